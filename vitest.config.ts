@@ -1,20 +1,53 @@
-import { defineConfig } from 'vitest/config'
+import { existsSync, readdirSync } from 'node:fs'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import TestReport from './tools/test-report.ts'
 
-const packages = ['core', 'testing', 'conformance', 'express', 'koa', 'hono']
+const packages = readdirSync('packages').filter((name) => existsSync(`packages/${name}/package.json`))
 
 export default defineConfig({
   test: {
-    projects: packages.map((name) => ({
-      extends: true as const,
-      resolve: { conditions: ['@countersign/source'] },
-      ssr: { resolve: { conditions: ['@countersign/source'] } },
-      test: {
-        name,
-        root: `packages/${name}`,
-        include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-        typecheck: { enabled: true, include: ['test-d/**/*.test-d.ts'], tsconfig: '../../tsconfig.test.json' },
-      },
-    })),
-    coverage: { provider: 'v8', include: ['packages/*/src/**'], reporter: ['text-summary', 'lcov'] },
+    projects: [
+      ...packages.map((name) => project(name, `packages/${name}`, ['src/**/*.test.ts', 'test/**/*.test.ts'])),
+      project('examples', 'examples', ['**/*.test.ts']),
+      project('tools', 'tools', ['**/*.test.ts']),
+      types(),
+    ],
+    allowOnly: false,
+    reporters: ['default', new TestReport()],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      reporter: ['text-summary', 'lcovonly'],
+    },
   },
 })
+
+/** Tests run against the sources of all packages, without a build. */
+function project(name: string, root: string, include: string[]): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    resolve: { conditions: ['@countersign/source'] },
+    ssr: { resolve: { conditions: ['@countersign/source'] } },
+    test: { name, root, include },
+  }
+}
+
+/** Every package's type tests as one project, so that the compiler runs once. */
+function types(): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      name: 'types',
+      include: [],
+      typecheck: {
+        enabled: true,
+        only: true,
+        include: ['packages/*/test-d/**/*.test-d.ts'],
+        tsconfig: 'tsconfig.test.json',
+        // `npm run check` compiles the same files and reports these.
+        ignoreSourceErrors: true,
+      },
+    },
+  }
+}

@@ -10,7 +10,8 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const OLDEST_NODE = [22, 13]
+/** The first that runs TypeScript files as they are; the packages themselves run from 22.13 on. */
+const OLDEST_NODE = '22.18.0'
 const DEFAULT_NODE = '24.21.0'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -34,14 +35,13 @@ process.exit(status ?? 1)
 /** The package that carries the wanted Node, or nothing where the machine's own will do. */
 function nodePackage() {
   const wanted = process.env.COUNTERSIGN_NODE
-  const [major, minor] = process.versions.node.split('.').map(Number)
-  const newEnough = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])
+  const newEnough = process.versions.node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) >= 0
   if (wanted ? wanted === process.versions.node : newEnough) return []
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
     console.error(
       wanted
         ? `COUNTERSIGN_NODE works on Linux x64 and arm64 only; this is ${process.platform} ${process.arch}.`
-        : `Node ${OLDEST_NODE.join('.')} or newer is needed; this is ${process.version}.`,
+        : `Node ${OLDEST_NODE} or newer is needed; this is ${process.version}.`,
     )
     process.exit(1)
   }
@@ -55,6 +55,7 @@ function environment() {
   )
 }
 
+/** @param {string} text */
 function quote(text) {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text
   return windows ? `"${text.replaceAll('"', '""')}"` : `'${text.replaceAll("'", `'\\''`)}'`
