@@ -50,7 +50,7 @@ export function extractModules({ lines }: Page): readonly string[] {
 /** Relative links whose file, or whose heading, is not there. */
 export function findBrokenLinks(page: Page, read: (path: string) => string | undefined): readonly string[] {
   return proseLines(page.lines).flatMap(({ text, line }) =>
-    [...text.matchAll(/\]\(([^()\s]+)(?:\s+"[^"]*")?\)/g)].flatMap(([, target = '']) => {
+    [...text.replace(/`[^`]*`/g, '``').matchAll(/\]\(([^()\s]+)(?:\s+"[^"]*")?\)/g)].flatMap(([, target = '']) => {
       if (/^[a-z][a-z0-9+.-]*:/i.test(target)) return []
       const [file = '', anchor] = target.split('#')
       const path = file === '' ? page.path : join(dirname(page.path), file)
@@ -85,7 +85,7 @@ function proseLines(lines: readonly string[]): readonly { readonly text: string;
   for (let at = 0; at < lines.length; at++) {
     const text = lines[at] ?? ''
     if (!isFence(text.trim())) {
-      prose.push({ text: text.replace(/`[^`]*`/g, (code) => code.replace(/[[\]()]/g, ' ')), line: at + 1 })
+      prose.push({ text, line: at + 1 })
       continue
     }
     const fence = /^`+/.exec(text.trim())?.[0] ?? ''
