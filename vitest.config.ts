@@ -8,8 +8,7 @@ export default defineConfig({
   test: {
     projects: [
       ...packages.map((name) => project(name, `packages/${name}`, ['src/**/*.test.ts', 'test/**/*.test.ts'])),
-      project('examples', 'examples', ['**/*.test.ts']),
-      project('tools', 'tools', ['**/*.test.ts']),
+      ...['examples', 'tools'].filter((name) => existsSync(name)).map((name) => project(name, name, ['**/*.test.ts'])),
       types(),
     ],
     allowOnly: false,

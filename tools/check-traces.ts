@@ -1,7 +1,7 @@
 /** No committed file knows the machine it was written on: no paths of one, no names of registries. @module */
 
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ROOT } from './steps.ts'
 
@@ -19,7 +19,9 @@ export function findTraces(path: string, text: string): readonly string[] {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean)
+  const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
+    .split('\0')
+    .filter((path) => path !== '' && existsSync(resolve(ROOT, path)))
   const problems = files.flatMap((path) => {
     const bytes = readFileSync(resolve(ROOT, path))
     return bytes.includes(0) ? [] : findTraces(path, bytes.toString('utf8'))
