@@ -12,6 +12,8 @@ export default defineConfig({
       types(),
     ],
     allowOnly: false,
+    // A process for each file costs 0.2 s; tests leave nothing behind instead.
+    isolate: false,
     reporters: ['default', new TestReport()],
     coverage: {
       provider: 'v8',

@@ -54,5 +54,5 @@ function summarize(modules: readonly TestModule[], unhandledErrors: number): Uni
 function describeSkipped(test: TestCase): string {
   const result = test.result()
   const note = result.state === 'skipped' && result.note ? ` (${result.note})` : ''
-  return `${test.module.relativeModuleId} > ${test.fullName}${note}`
+  return `${test.project.name}: ${test.module.relativeModuleId} > ${test.fullName}${note}`
 }
