@@ -1,0 +1,116 @@
+/**
+ * The native, synchronous back end: node:crypto and node:diagnostics_channel.
+ * @module
+ */
+import {
+  constants,
+  createHash,
+  createHmac,
+  createPublicKey,
+  hash,
+  type KeyObject,
+  randomBytes as nodeRandomBytes,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto'
+import { channel } from 'node:diagnostics_channel'
+import { BoundedMap } from './bounded-map.ts'
+import { type MlDsaParameterSet, zeroMlDsaKey } from './ml-dsa.ts'
+import type {
+  DigestAlgorithm,
+  OpenChannel,
+  Primitives,
+  SignatureCheck,
+  SignatureScheme,
+  SignatureVerdict,
+} from './primitives.ts'
+
+/** Imported keys kept, each some 2 KB of native memory: more issuers than one deployment has, few enough to be cheap. */
+const KEPT_KEYS = 256
+
+const NODE_DIGEST = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' } as const
+
+const KEY_TYPE = { 'rsa-pkcs1': 'rsa', 'rsa-pss': 'rsa', ecdsa: 'ec', ed25519: 'ed25519' } as const
+
+export function createNodePrimitives(): Primitives {
+  const keys = new BoundedMap<string, KeyObject>(KEPT_KEYS)
+  const support = new Map<string, boolean>()
+  return {
+    name: 'node',
+    digest,
+    hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+    verifySignature: (check) => verifySignature(check, keys, support),
+    timingSafeEqual: (a, b) => a.length === b.length && timingSafeEqual(a, b),
+    randomBytes: (length) => nodeRandomBytes(length),
+  }
+}
+
+export const primitives: Primitives = createNodePrimitives()
+
+export const openChannel: OpenChannel = (name) => channel(name)
+
+function digest(algorithm: DigestAlgorithm, data: Uint8Array): Uint8Array {
+  // The one-shot form costs half of createHash for inputs of a certificate's size; some runtimes that speak node:crypto lack it.
+  if (typeof hash === 'function') return hash(NODE_DIGEST[algorithm], data, 'buffer')
+  return createHash(NODE_DIGEST[algorithm]).update(data).digest()
+}
+
+function verifySignature(
+  { scheme, publicKey, data, signature }: SignatureCheck,
+  keys: BoundedMap<string, KeyObject>,
+  support: Map<string, boolean>,
+): SignatureVerdict {
+  if (scheme.kind === 'ml-dsa' && !supportsMlDsa(scheme.parameterSet, support)) return 'unsupported'
+  try {
+    const key = importKey(publicKey, keys)
+    if (key.asymmetricKeyType !== keyType(scheme)) return 'invalid'
+    return runVerify(scheme, key, data, signature) ? 'valid' : 'invalid'
+  } catch {
+    return 'invalid'
+  }
+}
+
+function runVerify(scheme: SignatureScheme, key: KeyObject, data: Uint8Array, signature: Uint8Array): boolean {
+  switch (scheme.kind) {
+    case 'rsa-pkcs1':
+      return verify(NODE_DIGEST[scheme.hash], data, key, signature)
+    case 'rsa-pss': {
+      const padding = constants.RSA_PKCS1_PSS_PADDING
+      return verify(NODE_DIGEST[scheme.hash], data, { key, padding, saltLength: scheme.saltLength }, signature)
+    }
+    case 'ecdsa':
+      return verify(NODE_DIGEST[scheme.hash], data, key, signature)
+    case 'ed25519':
+    case 'ml-dsa':
+      return verify(null, data, key, signature)
+  }
+}
+
+function keyType(scheme: SignatureScheme): string {
+  return scheme.kind === 'ml-dsa' ? scheme.parameterSet.toLowerCase() : KEY_TYPE[scheme.kind]
+}
+
+function importKey(publicKey: Uint8Array, keys: BoundedMap<string, KeyObject>): KeyObject {
+  const view = Buffer.from(publicKey.buffer, publicKey.byteOffset, publicKey.byteLength)
+  const id = view.toString('latin1')
+  const kept = keys.get(id)
+  if (kept !== undefined) return kept
+  const key = createPublicKey({ key: view, format: 'der', type: 'spki' })
+  keys.set(id, key)
+  return key
+}
+
+/** Asked once for each parameter set, with a key of zeros: any string of the right length is an ML-DSA public key (FIPS 204). */
+function supportsMlDsa(parameterSet: MlDsaParameterSet, support: Map<string, boolean>): boolean {
+  const known = support.get(parameterSet)
+  if (known !== undefined) return known
+  let supported: boolean
+  try {
+    const key = createPublicKey({ key: Buffer.from(zeroMlDsaKey(parameterSet)), format: 'der', type: 'spki' })
+    supported = key.asymmetricKeyType === parameterSet.toLowerCase()
+  } catch {
+    supported = false
+  }
+  support.set(parameterSet, supported)
+  return supported
+}
