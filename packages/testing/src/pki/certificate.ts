@@ -3,6 +3,7 @@ import 'reflect-metadata/lite'
 import { Extension, Name, X509CertificateGenerator } from '@peculiar/x509'
 import { toHex, toPem } from '../der/text.ts'
 import * as der from '../der/write.ts'
+import { partsOf, signedPartOf } from './assemble.ts'
 import {
   authorityInfoAccessValue,
   authorityKeyIdentifierValue,
@@ -23,7 +24,15 @@ import {
   policiesValue,
   type RawExtension,
 } from './extensions.ts'
-import { generateKeyPair, type KeyAlgorithm, type KeyPair, type SignatureHash, schemeOf } from './key-pair.ts'
+import {
+  generateKeyPair,
+  type KeyAlgorithm,
+  type KeyPair,
+  type SignatureHash,
+  type SignatureScheme,
+  schemeOf,
+  sign,
+} from './key-pair.ts'
 import { encodeSubject, type GeneralName, type Subject } from './names.ts'
 
 /** Every lifetime is counted from this clock. */
@@ -95,6 +104,8 @@ export interface IssuedCertificate {
   readonly certificate: Encoded
   /** Undefined for a self-signed certificate. */
   readonly issuer: IssuedCertificate | undefined
+  /** Where dates of what this certificate's key signs are counted from. */
+  readonly clock: Clock
   /** The CAs between this certificate and its root, nearest first; the root is not among them. */
   readonly intermediates: readonly Encoded[]
   /** The certificate and its intermediates, as a TLS client or server sends them. */
@@ -136,7 +147,7 @@ export async function mintCertificate(
   options: CertificateOptions,
   defaults: CertificateDefaults,
   issuer: IssuedCertificate | undefined,
-  clock: Clock,
+  clock: Clock = issuer?.clock ?? systemClock,
 ): Promise<IssuedCertificate> {
   const keys = options.keys ?? (await generateKeyPair(options.algorithm ?? 'P-256', options.signatureHash))
   const publicKey = new Uint8Array(await crypto.subtle.exportKey('spki', keys.publicKey))
@@ -153,10 +164,11 @@ export async function mintCertificate(
   const scheme = schemeOf(signingKeys, issuer === undefined ? options.signatureHash : issuer.signatureHash)
   const authorityKeyIdentifier = issuer?.keyIdentifier ?? keyIdentifier
   const extensions = extensionsOf(options, defaults, subject, keyIdentifier, authorityKeyIdentifier)
+  const issuerName = issuer?.subject ?? subject
   const minted = await X509CertificateGenerator.create({
     serialNumber,
     subject: new Name(subject),
-    issuer: new Name(issuer?.subject ?? subject),
+    issuer: new Name(issuerName),
     notBefore,
     notAfter,
     publicKey,
@@ -165,13 +177,15 @@ export async function mintCertificate(
     extensions: extensions.map(({ oid, critical = false, value }) => new Extension(oid, critical, value)),
   })
 
-  const certificate = encodedAs('CERTIFICATE', new Uint8Array(minted.rawData))
+  const whole = await withExactNames(new Uint8Array(minted.rawData), subject, issuerName, signingKeys, scheme)
+  const certificate = encodedAs('CERTIFICATE', whole)
   const intermediates = issuer?.issuer === undefined ? [] : [issuer.certificate, ...issuer.intermediates]
   const chainPem = [certificate, ...intermediates].map(({ pem }) => pem).join('')
   const privateKeyPem = toPem('PRIVATE KEY', new Uint8Array(await crypto.subtle.exportKey('pkcs8', keys.privateKey)))
   return {
     certificate,
     issuer,
+    clock,
     intermediates,
     chainPem,
     privateKeyPem,
@@ -189,8 +203,16 @@ export async function mintCertificate(
   }
 }
 
+/** The PEM is made when it is first asked for: that of a large list costs more than the list. */
 export function encodedAs(label: string, bytes: Uint8Array<ArrayBuffer>): Encoded {
-  return { der: bytes, pem: toPem(label, bytes) }
+  let pem: string | undefined
+  return {
+    der: bytes,
+    get pem() {
+      pem ??= toPem(label, bytes)
+      return pem
+    },
+  }
 }
 
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
@@ -207,6 +229,28 @@ export const DAY_MILLISECONDS = 86_400_000
 
 /** Room for peers whose clocks run late, as public CAs leave it. */
 export const BACKDATED_MILLISECONDS = 300_000
+
+/** The generator decodes names and encodes them anew, and so mends those that a test broke on purpose. */
+async function withExactNames(
+  certificate: Uint8Array<ArrayBuffer>,
+  subject: Uint8Array,
+  issuer: Uint8Array,
+  keys: KeyPair,
+  scheme: SignatureScheme,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts = partsOf(certificate)
+  if (equalBytes(parts.subject, subject) && equalBytes(parts.issuer, issuer)) return certificate
+  const signedPart = signedPartOf({ ...parts, subject, issuer })
+  return der.sequence(signedPart, parts.outerAlgorithm, der.bitString(await sign(keys, scheme, signedPart)))
+}
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, i) => octet === b[i])
+}
+
+function systemClock(): Date {
+  return new Date()
+}
 
 function commonName(name: string): Subject {
   return name === '' ? [] : [{ type: 'CN', value: name }]

@@ -1,7 +1,7 @@
 /** Certificate revocation lists, right and wrong ones, signed by a CA or in its name (RFC 5280 §5). @module */
 import { fromHex } from '../der/text.ts'
 import * as der from '../der/write.ts'
-import { type Clock, DAY_MILLISECONDS, type Encoded, encodedAs, type IssuedCertificate } from '../pki/certificate.ts'
+import { DAY_MILLISECONDS, type Encoded, encodedAs, type IssuedCertificate } from '../pki/certificate.ts'
 import {
   authorityKeyIdentifierValue,
   type DistributionPoint,
@@ -68,15 +68,22 @@ export interface CrlOptions {
   readonly extensions?: readonly RawExtension[]
   /** Signs with another's key and leaves the issuer's name as it is. */
   readonly signedBy?: IssuedCertificate
+  /** Changes the DER of the signed part before it is signed. */
+  readonly signedPart?: (bytes: Uint8Array) => Uint8Array
   /** `broken` flips a bit of the signature. */
   readonly signature?: 'valid' | 'broken'
 }
 
 /** A list in the name of `issuer`, which may also be a CRL issuer that is no CA. */
-export async function createCrl(issuer: IssuedCertificate, options: CrlOptions, clock: Clock): Promise<Encoded> {
-  const thisUpdate = options.thisUpdate ?? clock()
-  const entries = (options.revoked ?? []).map((revoked) => encodeEntry(entryOf(revoked), thisUpdate))
-  return signCrl(issuer, entries.length === 0 ? [] : [der.sequence(...entries)], options, thisUpdate)
+export async function createCrl(issuer: IssuedCertificate, options: CrlOptions = {}): Promise<Encoded> {
+  const thisUpdate = options.thisUpdate ?? issuer.clock()
+  const entries = encodeEntries(options.revoked ?? [], thisUpdate)
+  return signCrl(issuer, entries.length === 0 ? [] : [der.sequence(entries)], options, thisUpdate)
+}
+
+/** The entries one after another, without the SEQUENCE around them. */
+export function encodeEntries(revoked: readonly Revoked[], thisUpdate: Date): Uint8Array<ArrayBuffer> {
+  return der.concatBytes(...revoked.map((one) => encodeEntry(entryOf(one), thisUpdate)))
 }
 
 /** Signs a list whose `revokedCertificates`, none or one SEQUENCE, is written already. */
@@ -90,14 +97,17 @@ export async function signCrl(
   const scheme = schemeOf(signer.keys, signer.signatureHash)
   const { version = 2, days = 7, nextUpdate = new Date(thisUpdate.getTime() + days * DAY_MILLISECONDS) } = options
   const extensions = extensionsOf(issuer, options)
-  const tbs = der.sequence(
-    ...(version === 1 ? [] : [der.integer(1)]),
-    scheme.identifier,
-    issuer.subject,
-    der.time(thisUpdate),
-    ...(nextUpdate === 'absent' ? [] : [der.time(nextUpdate)]),
-    ...revokedCertificates,
-    ...(extensions.length === 0 ? [] : [der.context(0, 'constructed', encodeExtensions(extensions))]),
+  const { signedPart = (bytes: Uint8Array) => bytes } = options
+  const tbs = signedPart(
+    der.sequence(
+      ...(version === 1 ? [] : [der.integer(1)]),
+      scheme.identifier,
+      issuer.subject,
+      der.time(thisUpdate),
+      ...(nextUpdate === 'absent' ? [] : [der.time(nextUpdate)]),
+      ...revokedCertificates,
+      ...(extensions.length === 0 ? [] : [der.context(0, 'constructed', encodeExtensions(extensions))]),
+    ),
   )
   const signature = await sign(signer.keys, scheme, tbs)
   if (options.signature === 'broken') flipLastBit(signature)
