@@ -1,0 +1,45 @@
+/** Who a certificate says it is, once that is proven, or vouched for by a platform that was chosen to be believed. @module */
+import type { Flow } from '../primitives/flow.ts'
+import type { CertificateNames } from '../registry/certificate-names.ts'
+import type { PresentedCertificate, PresentedVerdict } from '../source/certificate-source.ts'
+import type { CertificateRefusal } from './certificate-verifier.ts'
+import type { Parts } from './parts.ts'
+import type { PrincipalCertificate } from './principal.ts'
+
+export interface CertificateIdentity {
+  readonly names: CertificateNames
+  readonly certificate: PrincipalCertificate
+  /** Kept for as long as a stream runs, so that it can be judged again. */
+  readonly presented: PresentedCertificate | PresentedVerdict
+}
+
+export interface IdentityVerdict {
+  readonly fingerprint: string | undefined
+  readonly identity: CertificateIdentity | undefined
+  readonly reason: CertificateRefusal | undefined
+}
+
+export function* identify(
+  presented: PresentedCertificate | PresentedVerdict,
+  parts: Pick<Parts, 'verifier' | 'trust'>,
+  at: Date,
+): Flow<IdentityVerdict> {
+  if (presented.kind === 'verdict') {
+    return { fingerprint: undefined, identity: vouchedFor(presented, parts.trust().onlyAnchor), reason: undefined }
+  }
+  const { fingerprint, proof, reason } = yield* parts.verifier.verify(presented, at)
+  const identity = proof === undefined ? undefined : { names: proof.names, certificate: proof.certificate, presented }
+  return { fingerprint, identity, reason }
+}
+
+/** Without the certificate there is no digest, no issuer and no revocation: only names, and no rule of another kind can be met. */
+function vouchedFor(verdict: PresentedVerdict, onlyAnchor: boolean): CertificateIdentity {
+  const of = (kind: string) => verdict.names.filter((name) => name.kind === kind).map((name) => String(name.value))
+  const names = { dns: of('dns'), uri: of('uri'), ip: of('ip'), email: of('email') }
+  const none = { publicKey: '', serialNumber: '', subject: '', anchor: undefined }
+  return {
+    names: { ...names, ...none, issuer: '', certificate: '', onlyAnchor },
+    certificate: { ...none, fingerprint: '', names, notAfter: new Date(Number.NaN), parsed: undefined },
+    presented: verdict,
+  }
+}

@@ -1,0 +1,180 @@
+/** From presented certificates to a verified identity, or the reason why not. @module */
+import { encodeHex } from '../bytes/hex.ts'
+import type { PathReason } from '../path/path-reason.ts'
+import type { VerifiedPath } from '../path/verified-path.ts'
+import { verifyPath } from '../path/verify-path.ts'
+import type { PolicyReason } from '../policy/policy-reason.ts'
+import { checkSpiffeId } from '../policy/spiffe-id.ts'
+import { type Flow, settle } from '../primitives/flow.ts'
+import type { Primitives } from '../primitives/primitives.ts'
+import { certificateNames } from '../registry/certificate-names.ts'
+import type { RevocationChecker } from '../revocation/revocation-checker.ts'
+import type { RevocationReason } from '../revocation/revocation-reason.ts'
+import type { PresentedCertificate } from '../source/certificate-source.ts'
+import { type Certificate, parseCertificate } from '../x509/certificate.ts'
+import { CertificateError } from '../x509/certificate-error.ts'
+import type { CertificateOptions } from './options.ts'
+import { PathMemory, type Proof } from './path-memory.ts'
+import type { PrincipalCertificate } from './principal.ts'
+import type { Trust } from './trust.ts'
+
+export type CertificateRefusal = PathReason | RevocationReason | PolicyReason
+
+export interface CertificateVerdict {
+  /** SHA-256 of the leaf, hex. */
+  readonly fingerprint: string
+  readonly proof: Proof | undefined
+  readonly reason: CertificateRefusal | undefined
+}
+
+export interface CertificateVerifier {
+  verify(presented: PresentedCertificate, at: Date): Flow<CertificateVerdict>
+}
+
+export function createCertificateVerifier(
+  options: CertificateOptions,
+  rememberSeconds: number,
+  trust: () => Trust,
+  revocation: RevocationChecker,
+  primitives: Primitives,
+): CertificateVerifier {
+  const memory = new PathMemory(rememberSeconds)
+  const digests = new WeakMap<Uint8Array, string>()
+
+  /** Sources hand over the same object for the same connection or header value, so most requests hash nothing. */
+  function* digestOf(bytes: Uint8Array): Flow<string> {
+    const known = digests.get(bytes)
+    if (known !== undefined) return known
+    const digest = encodeHex(yield* settle(primitives.digest('SHA-256', bytes)))
+    digests.set(bytes, digest)
+    return digest
+  }
+
+  function* verify(presented: PresentedCertificate, at: Date): Flow<CertificateVerdict> {
+    const now = trust()
+    const fingerprint = digests.get(presented.leaf) ?? (yield* digestOf(presented.leaf))
+    const known = memory.proof(fingerprint, now.epoch, at.getTime())
+    if (known !== undefined) {
+      const status = revocation.check(known.path, at)
+      const reason = status === undefined ? undefined : yield* settle(status)
+      if (reason === undefined || reason.code === 'certificate-revoked') return { fingerprint, proof: known, reason }
+      // What is unknown on the remembered path may be known on another one.
+      memory.forget(fingerprint)
+    }
+    return yield* verifyAnew(presented, fingerprint, now, at)
+  }
+
+  function* verifyAnew(
+    presented: PresentedCertificate,
+    fingerprint: string,
+    now: Trust,
+    at: Date,
+  ): Flow<CertificateVerdict> {
+    let chain = fingerprint
+    for (const certificate of presented.chain) chain += yield* digestOf(certificate)
+    const refused = memory.refusal(chain, now.epoch, at.getTime())
+    if (refused !== undefined) return { fingerprint, proof: undefined, reason: refused }
+
+    const parsed = parsePresented(presented)
+    if (!Array.isArray(parsed)) return { fingerprint, proof: undefined, reason: parsed }
+    const [leaf, ...sent] = parsed as [Certificate, ...Certificate[]]
+    const result = yield* settle(
+      verifyPath<RevocationReason>({
+        leaf,
+        // Configured ones first: what is sent may be missing, out of order, or made to be expensive.
+        intermediates: [...now.intermediates, ...sent],
+        anchors: now.anchors,
+        at,
+        usage: 'client',
+        primitives,
+        accept: createRevocationGate(revocation, at),
+        ...(options.extendedKeyUsage === undefined ? {} : { extendedKeyUsage: options.extendedKeyUsage }),
+        ...(options.expiredAnchors === undefined ? {} : { expiredAnchors: options.expiredAnchors }),
+        ...(options.algorithms === undefined ? {} : { algorithms: options.algorithms }),
+        ...(options.maxIntermediates === undefined ? {} : { maxIntermediates: options.maxIntermediates }),
+      }),
+    )
+    if (!result.ok) {
+      // What revocation said may change within the second; what the path said only with its certificates, or with time.
+      if (!isRevocationReason(result.reason)) memory.rememberRefusal(chain, now.epoch, at.getTime(), result.reason)
+      return { fingerprint, proof: undefined, reason: result.reason }
+    }
+    const proof = yield* proofOf(result.path, fingerprint, now)
+    const ambiguous = checkSpiffeId(proof.names)
+    if (ambiguous !== undefined) return { fingerprint, proof: undefined, reason: ambiguous }
+    memory.remember(fingerprint, now.epoch, at.getTime(), proof)
+    return { fingerprint, proof, reason: undefined }
+  }
+
+  function* proofOf(path: VerifiedPath, fingerprint: string, now: Trust): Flow<Proof> {
+    const leaf = path.certificates[0] as Certificate
+    const publicKey = encodeHex(yield* settle(primitives.digest('SHA-256', leaf.publicKey)))
+    const names = certificateNames(leaf, {
+      certificate: fingerprint,
+      publicKey,
+      anchor: now.labelOf(path.anchor.certificate),
+      onlyAnchor: now.onlyAnchor,
+    })
+    const certificate: PrincipalCertificate = Object.freeze({
+      fingerprint,
+      publicKey,
+      serialNumber: names.serialNumber,
+      subject: String(leaf.subject),
+      names: Object.freeze({ dns: names.dns, uri: names.uri, ip: names.ip, email: names.email }),
+      notAfter: leaf.notAfter,
+      anchor: names.anchor,
+      parsed: leaf,
+    })
+    const notBefore = Math.max(...path.certificates.map((each) => each.notBefore.getTime()))
+    return { path, names, certificate, notBefore, notAfter: path.notAfter.getTime() }
+  }
+
+  return { verify }
+}
+
+function isRevocationReason(reason: PathReason | RevocationReason): reason is RevocationReason {
+  return (
+    reason.code === 'certificate-revoked' ||
+    reason.code === 'certificate-status-unknown' ||
+    reason.code === 'revocation-unavailable'
+  )
+}
+
+/**
+ * What is unknown lets the next path be tried; what is revoked is final for that public key, so that no cross-certificate
+ * of the same key brings it back.
+ */
+function createRevocationGate(revocation: RevocationChecker, at: Date) {
+  const revoked: { readonly publicKey: string; readonly reason: RevocationReason }[] = []
+  return (path: VerifiedPath) => {
+    if (revoked.length > 0) {
+      const keys = new Set(path.certificates.map((certificate) => encodeHex(certificate.publicKey)))
+      const final = revoked.find(({ publicKey }) => keys.has(publicKey))
+      if (final !== undefined) return final.reason
+    }
+    const judge = (reason: RevocationReason | undefined): RevocationReason | undefined => {
+      if (reason?.code === 'certificate-revoked') {
+        const certificate = path.certificates[reason.index]
+        if (certificate !== undefined) revoked.push({ publicKey: encodeHex(certificate.publicKey), reason })
+      }
+      return reason
+    }
+    const status = revocation.check(path, at)
+    return status instanceof Object && 'then' in status ? Promise.resolve(status).then(judge) : judge(status)
+  }
+}
+
+/** The leaf must parse; what cannot be parsed among the rest is no candidate for an intermediate, and no reason to refuse. */
+function parsePresented(presented: PresentedCertificate): readonly Certificate[] | PathReason {
+  const parsed: Certificate[] = []
+  for (const [index, der] of [presented.leaf, ...presented.chain].entries()) {
+    try {
+      parsed.push(parseCertificate(der))
+    } catch (error) {
+      if (!(error instanceof CertificateError)) throw error
+      if (index === 0)
+        return { code: 'certificate-malformed', index, cause: error.code, offset: error.offset } as PathReason
+    }
+  }
+  return parsed
+}

@@ -1,0 +1,318 @@
+/** An authenticator: options checked once, state kept, one answer a request. @module */
+import { primitives as nativePrimitives, openChannel } from '#primitives'
+import { encodeHex } from '../bytes/hex.ts'
+import { EventHub } from '../events/event-hub.ts'
+import { eventPath } from '../events/event-path.ts'
+import type { EventMap, EventType, RequestFacts } from '../events/events.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import { checkPeppers } from '../key/peppers.ts'
+import type { PolicyReason } from '../policy/policy-reason.ts'
+import { assertRequire, type Require } from '../policy/requirement.ts'
+import { assertScopes, checkScopes } from '../policy/scopes.ts'
+import { type Flow, type MaybePromise, runFlow } from '../primitives/flow.ts'
+import { DEFAULT_PROBLEM_BASE, makeProblem, type ProblemSettings } from '../problem/problem-maker.ts'
+import { problemOf } from '../problem/problem-of.ts'
+import type { Reason } from '../problem/reason.ts'
+import { checkKey } from '../registry/check-key.ts'
+import { assertRegistry } from '../registry/check-registry.ts'
+import { readDenied, readPartner, readSnapshot } from '../registry/record-shape.ts'
+import type { CertificateDenial, KeySnapshot, RegistryAdmin } from '../registry/registry.ts'
+import { createRevocationChecker } from '../revocation/revocation-checker.ts'
+import { createCertificateReader } from '../source/read-certificate.ts'
+import { tlsPeer } from '../source/tls-peer.ts'
+import { describePeer } from '../source/trusted-hop.ts'
+import { DEFAULT_ALGORITHMS } from '../x509/algorithm-policy.ts'
+import { type Findings, type Grant, judgeExchange, type Verdict } from './authenticator.ts'
+import { type AuthenticatorHealth, anchorHealth } from './authenticator-health.ts'
+import { createCertificateVerifier } from './certificate-verifier.ts'
+import type { Anonymous, Decision, Refusal } from './decision.ts'
+import { createExpiryWarnings } from './expiry-warnings.ts'
+import { createExposureWatch } from './exposure-watch.ts'
+import { faultReason } from './fault-reason.ts'
+import { grantPrincipal } from './granted-principal.ts'
+import { judgeAgain } from './judge-again.ts'
+import { LivePrincipals, type LiveVerdict } from './live-principals.ts'
+import { LocalDenials } from './local-denials.ts'
+import { type AuthenticatorOptions, assertKnownOptions, checkNumber, checkWord } from './options.ts'
+import type { Parts } from './parts.ts'
+import { createKeyReader } from './presented-key.ts'
+import type { Principal } from './principal.ts'
+import { createRegistryAccess } from './registry-access.ts'
+import { type CertificateInput, createTrust, filesOf } from './trust.ts'
+
+export interface Authenticator<R extends Require = Require> {
+  readonly require: R
+  /** Never throws and never rejects; no promise where the answer is at hand. */
+  authenticate(exchange: Exchange): MaybePromise<Decision<R>>
+  /** Lets pass, as nobody, a request that came securely and carries no credential at all. What is presented is judged as usual. */
+  authenticateOptional(exchange: Exchange): MaybePromise<Decision<R> | Anonymous>
+  /** Whether an answer of `authenticate` covers these scopes: all of them. @throws TypeError for an empty list */
+  authorize(exchange: Exchange, principal: Principal | undefined, scopes: readonly string[]): Refusal | undefined
+  on<T extends EventType>(type: T, listener: (event: EventMap[T]) => void): () => void
+  /** Replaces what is trusted, from the next request on, open connections included. @throws TypeError and keeps what was */
+  update(trust: { readonly anchors?: CertificateInput; readonly intermediates?: CertificateInput }): void
+  /** Denies a certificate in this process at once. For every instance: `RegistryAdmin.denyCertificate`. */
+  denyLocally(denial: CertificateDenial): void
+  health(): AuthenticatorHealth
+  /** Ends watchers, timers and live streams. Requests are still answered, from what is known. */
+  close(): void
+}
+
+/**
+ * @throws TypeError that names the option, for whatever is missing, unknown or of the wrong form
+ * @example
+ * const authenticator = createAuthenticator({
+ *   certificate: { anchors: readFileSync('ca.pem', 'utf8'), revocation: crlFiles('crls/') },
+ *   key: { registry: fileRegistry('partners.json') },
+ * })
+ * const decision = await authenticator.authenticate(exchange)
+ */
+export function createAuthenticator<const R extends Require = 'certificate+key'>(
+  options: AuthenticatorOptions<R>,
+): Authenticator<R> {
+  assertKnownOptions(options)
+  const require = (options.require ?? 'certificate+key') as R
+  assertRequire(require)
+  assertRegistry(options.key.registry, 'key.registry')
+  if (options.key.peppers !== undefined) checkPeppers(options.key.peppers, 'key.peppers')
+  const onExposed = checkWord(options.key.onExposed, 'report', 'key.onExposed', ['report', 'suspend', 'revoke'])
+  const timeoutSeconds = checkNumber(options.key.timeoutSeconds, 2, 'key.timeoutSeconds', 0.001, 60)
+  const rememberSeconds = checkNumber(
+    options.certificate.rememberSeconds,
+    3600,
+    'certificate.rememberSeconds',
+    0,
+    86_400,
+  )
+  const warnDays = checkNumber(options.certificate.warnDays, 14, 'certificate.warnDays', 0, 3650)
+  const primitives = options.primitives ?? nativePrimitives
+  const algorithms = options.certificate.algorithms ?? DEFAULT_ALGORITHMS
+  const clock = options.clock ?? (() => new Date())
+  const hub = new EventHub(options.on ?? {}, openChannel)
+
+  let anchors = options.certificate.anchors
+  let intermediates = options.certificate.intermediates
+  let trust = createTrust(anchors, intermediates, 1)
+
+  const live = new LivePrincipals(options.key.registry.watch !== undefined, (ended, cause) =>
+    hub.emit('revocation', () => ({ type: 'revocation', at: clock(), ended, cause })),
+  )
+  const revocation = createRevocationChecker(options.certificate.revocation, {
+    notify: (notice) => hub.emit(notice.type, () => ({ ...notice, at: clock() }) as never),
+    changed: () => void live.rejudge('revocation', false),
+    issuers: () => [...trust.anchors, ...trust.intermediates],
+    algorithms,
+    primitives,
+    clock,
+  })
+
+  const source = options.certificate.source ?? tlsPeer()
+  const { registry } = options.key
+  const access = createRegistryAccess(timeoutSeconds)
+  const denials = new LocalDenials()
+  const keyReader = createKeyReader(options.key.header ?? 'authorization')
+  const problemSettings: ProblemSettings = {
+    base: options.problemBase ?? DEFAULT_PROBLEM_BASE,
+    keyHeader: keyReader.header,
+    require,
+    retryAfterSeconds: checkNumber(options.retryAfterSeconds, 5, 'retryAfterSeconds', 1, 86_400),
+    correlationId: () => encodeHex(primitives.randomBytes(16)),
+  }
+  const warnOfExpiry = createExpiryWarnings(warnDays, hub)
+
+  function* findKey(id: string): Flow<KeySnapshot | undefined> {
+    return readSnapshot(yield* access.ask<unknown>('findKey', (signal) => registry.findKey(id, signal)), id)
+  }
+
+  const keyCheck: Parts['keyCheck'] = {
+    findKey,
+    header: keyReader.header,
+    primitives,
+    prefixes: options.key.prefixes,
+    peppers: options.key.peppers,
+  }
+
+  const exposure = createExposureWatch({
+    action: onExposed,
+    ...exposureActions(),
+    clock,
+    emit: (make) => hub.emit('exposed', make),
+  })
+
+  function exposureActions() {
+    const admin = options.key.registry as Partial<RegistryAdmin>
+    if (onExposed !== 'report' && (typeof admin.suspendKey !== 'function' || typeof admin.revokeKey !== 'function')) {
+      throw new TypeError(`key.onExposed: '${onExposed}' needs a registry that can suspend and revoke keys`)
+    }
+    return {
+      confirm: async (key: string) => {
+        // Dates and status aside: a snapshot comes with every key whose digest matched.
+        const { snapshot } = await runFlow(checkKey(key, { ...keyCheck, prefixes: undefined, at: clock() }))
+        return snapshot === undefined ? undefined : { keyId: snapshot.key.id }
+      },
+      act: async (keyId: string, action: 'suspend' | 'revoke') => {
+        const actor = { by: 'countersign', why: 'seen in a URL or over plaintext', cause: 'exposed' as const }
+        await (action === 'suspend' ? admin.suspendKey?.(keyId, actor) : admin.revokeKey?.(keyId, actor))
+      },
+    }
+  }
+
+  const parts: Parts = {
+    require,
+    clock,
+    source,
+    readCertificate: createCertificateReader(source),
+    keyReader,
+    verifier: createCertificateVerifier(options.certificate, rememberSeconds, () => trust, revocation, primitives),
+    trust: () => trust,
+    keyCheck,
+    findKey,
+    exposure: { report: (keys, by, exchange) => keys.length > 0 && exposure.report(keys, by, describePeer(exchange)) },
+    *checkDenied(names, askRegistry): Flow<PolicyReason | undefined> {
+      if (denials.has(names)) return { code: 'certificate-denied', by: 'process' }
+      if (!askRegistry || registry.denied === undefined) return undefined
+      const denied = yield* access.ask<unknown>('denied', (signal) => registry.denied?.(names, signal))
+      return readDenied(denied) ? { code: 'certificate-denied', by: 'registry' } : undefined
+    },
+    *findPartner(identity) {
+      if (identity === undefined) return { code: 'partner-unknown' }
+      const answer = yield* access.ask<unknown>('findPartner', (signal) => registry.findPartner(identity.names, signal))
+      const partner = readPartner(answer)
+      if (partner === 'ambiguous') return { code: 'partner-ambiguous' }
+      return partner ?? { code: 'partner-unknown' }
+    },
+  }
+
+  function judgeLive(grant: Grant): (askRegistry: boolean) => Promise<LiveVerdict | undefined> {
+    return async (askRegistry) => {
+      const reason = await runFlow(judgeAgain(grant, parts, askRegistry))
+      return reason === undefined ? undefined : { reason, problem: problemOf(reason) }
+    }
+  }
+
+  function* answer(exchange: Exchange, optional: boolean): Flow<Decision<R> | Anonymous> {
+    const started = performance.now()
+    const findings: Findings = { fingerprint: undefined, keyId: undefined, partnerId: undefined, keySent: false }
+    let verdict: Verdict
+    try {
+      verdict = yield* judgeExchange(exchange, parts, optional, findings)
+    } catch (error) {
+      verdict = { kind: 'refused', reason: faultReason(error) }
+    }
+    if (verdict.kind === 'anonymous') return { ok: true, principal: undefined }
+    if (verdict.kind === 'refused') return refuse(exchange, verdict.reason, findings, started)
+    const { grant } = verdict
+    const principal = grantPrincipal(grant, () => live.add(judgeLive(grant), exchange.onEnd))
+    hub.emit('accepted', () => ({
+      type: 'accepted',
+      ...requestFacts(exchange, findings, started),
+      scopes: [...principal.scopes],
+    }))
+    warnOfExpiry(principal, clock())
+    return { ok: true, principal: principal as Principal<R> }
+  }
+
+  function refuse(exchange: Exchange, reason: Reason, findings: Findings, started: number): Refusal {
+    const problem = makeProblem(reason, findings.keySent, problemSettings)
+    hub.emit('refused', () => ({
+      type: 'refused',
+      ...requestFacts(exchange, findings, started),
+      problem: problem.code,
+      status: problem.status,
+      correlationId: problem.correlationId,
+      reason,
+    }))
+    return { ok: false, problem, reason }
+  }
+
+  function requestFacts(exchange: Exchange, findings: Findings, started: number): RequestFacts {
+    return {
+      at: clock(),
+      method: exchange.method,
+      path: eventPath(exchange.target),
+      peer: describePeer(exchange),
+      partnerId: findings.partnerId,
+      keyId: findings.keyId,
+      certificate: findings.fingerprint,
+      durationMilliseconds: performance.now() - started,
+    }
+  }
+
+  function update(next: { readonly anchors?: CertificateInput; readonly intermediates?: CertificateInput }): void {
+    const replaced = createTrust(next.anchors ?? anchors, next.intermediates ?? intermediates, trust.epoch + 1)
+    anchors = next.anchors ?? anchors
+    intermediates = next.intermediates ?? intermediates
+    trust = replaced
+    watchFiles()
+    void live.rejudge('trust', false)
+  }
+
+  let watchers: readonly { close(): void }[] = []
+  let closed = false
+
+  function watchFiles(): void {
+    for (const watcher of watchers) watcher.close()
+    watchers = closed
+      ? []
+      : [...filesOf(anchors), ...filesOf(intermediates)].map((files) => files.watch(() => reload(files.name)))
+  }
+
+  /** Files that do not parse keep what was trusted, and say so. */
+  function reload(name: string): void {
+    try {
+      trust = createTrust(anchors, intermediates, trust.epoch + 1)
+      hub.emit('reloaded', () => ({ type: 'reloaded', at: clock(), source: name }))
+      void live.rejudge('trust', false)
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : 'unreadable'
+      hub.emit('degraded', () => ({ type: 'degraded', at: clock(), source: name, cause }))
+    }
+  }
+
+  watchFiles()
+  const registryWatch = options.key.registry.watch?.(() => void live.rejudge('registry', true))
+
+  return {
+    require,
+    authenticate: (exchange) => runFlow(answer(exchange, false)) as MaybePromise<Decision<R>>,
+    authenticateOptional: (exchange) => runFlow(answer(exchange, true)),
+    authorize(exchange, principal, scopes) {
+      assertScopes(scopes)
+      const findings: Findings = {
+        fingerprint: principal?.certificate?.fingerprint,
+        keyId: principal?.key?.id,
+        partnerId: principal?.partner.id,
+        keySent: principal?.key !== undefined,
+      }
+      const reason =
+        principal === undefined
+          ? ({ code: 'credentials-missing' } as const)
+          : checkScopes(principal.scopes, scopes, principal.partner.id)
+      return reason === undefined ? undefined : refuse(exchange, reason, findings, performance.now())
+    },
+    on: (type, listener) => hub.on(type, listener),
+    update,
+    denyLocally(denial) {
+      denials.deny(denial)
+      void live.rejudge('deny list', false)
+    },
+    health() {
+      const anchors = anchorHealth(trust, clock())
+      const revocationHealth = revocation.health()
+      return {
+        ready: revocationHealth.ready && anchors.some(({ state }) => state !== 'expired'),
+        anchors,
+        revocation: revocationHealth,
+        liveStreams: live.size,
+        exposuresDropped: exposure.dropped,
+      }
+    },
+    close() {
+      closed = true
+      watchFiles()
+      registryWatch?.close()
+      revocation.close()
+      live.close()
+    },
+  }
+}

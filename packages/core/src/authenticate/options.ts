@@ -1,0 +1,115 @@
+/** What an authenticator is made of. Checked once, at construction; a wrong option throws a TypeError that names it. @module */
+import type { Listeners } from '../events/events.ts'
+import type { Peppers } from '../key/peppers.ts'
+import type { Require } from '../policy/requirement.ts'
+import type { Primitives } from '../primitives/primitives.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { RevocationOption } from '../revocation/revocation-policy.ts'
+import type { CertificateSource } from '../source/certificate-source.ts'
+import type { AlgorithmPolicy } from '../x509/algorithm-policy.ts'
+import type { CertificateInput } from './trust.ts'
+
+export interface CertificateOptions {
+  /** The CAs that are trusted, and no others: there are no default roots. Never empty. */
+  readonly anchors: CertificateInput
+  /** Intermediates that need not be sent. Configured ones come first: a resumed TLS session has lost what the client sent. */
+  readonly intermediates?: CertificateInput
+  /** There is no default. `'unchecked'` says in words that revoked certificates pass. */
+  readonly revocation: RevocationOption
+  /** Default `tlsPeer()`. */
+  readonly source?: CertificateSource
+  /** Default: the leaf must carry clientAuth; neither absence nor anyExtendedKeyUsage will do. */
+  readonly extendedKeyUsage?: { readonly absent?: 'refuse' | 'accept'; readonly any?: 'refuse' | 'accept' }
+  /** Default `refuse`. */
+  readonly expiredAnchors?: 'refuse' | 'accept'
+  readonly algorithms?: AlgorithmPolicy
+  readonly maxIntermediates?: number
+  /** How long a verified path is remembered at most. Default 3600. Dates, revocation and permission are checked on every request all the same. */
+  readonly rememberSeconds?: number
+  /** An `expiring` event when a certificate in use ends within so many days. Default 14. */
+  readonly warnDays?: number
+}
+
+export interface KeyOptions {
+  readonly registry: Registry
+  /** Default `authorization`, scheme Bearer; or one field of another name, which holds the bare key. */
+  readonly header?: string
+  /** Keys with another prefix are refused before any look-up, for instance test keys: `['cs_live']`. Default: any. */
+  readonly prefixes?: readonly string[]
+  /** For digests of the form `hmac-sha256$<version>$<hex>`. */
+  readonly peppers?: Peppers
+  /** What becomes of a key that was seen in a URL or over plaintext, once the whole of it matched. Default `report`. */
+  readonly onExposed?: 'report' | 'suspend' | 'revoke'
+  /** How long the registry may take. Default 2. */
+  readonly timeoutSeconds?: number
+}
+
+export interface AuthenticatorOptions<R extends Require = Require> {
+  readonly certificate: CertificateOptions
+  readonly key: KeyOptions
+  /** Default `certificate+key`. */
+  readonly require?: R
+  /** Listeners by event name; more can be added with `authenticator.on`. */
+  readonly on?: Listeners
+  /** Base of a problem's `type`, before `#<code>`. Default: the page of this project that describes them. */
+  readonly problemBase?: string
+  /** For 503. Default 5. */
+  readonly retryAfterSeconds?: number
+  readonly clock?: () => Date
+  readonly primitives?: Primitives
+}
+
+const KNOWN = {
+  '': ['certificate', 'key', 'require', 'on', 'problemBase', 'retryAfterSeconds', 'clock', 'primitives'],
+  certificate: [
+    'anchors',
+    'intermediates',
+    'revocation',
+    'source',
+    'extendedKeyUsage',
+    'expiredAnchors',
+    'algorithms',
+    'maxIntermediates',
+    'rememberSeconds',
+    'warnDays',
+  ],
+  key: ['registry', 'header', 'prefixes', 'peppers', 'onExposed', 'timeoutSeconds'],
+} as const
+
+/** A mistyped option would silently leave a check out, so an unknown one is refused. */
+export function assertKnownOptions(options: unknown): asserts options is AuthenticatorOptions {
+  assertMembers(options, '', KNOWN[''])
+  assertMembers((options as AuthenticatorOptions).certificate, 'certificate', KNOWN.certificate)
+  assertMembers((options as AuthenticatorOptions).key, 'key', KNOWN.key)
+}
+
+function assertMembers(value: unknown, path: string, known: readonly string[]): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${path || 'options'}: an object`)
+  }
+  for (const name of Object.keys(value)) {
+    if (!known.includes(name)) throw new TypeError(`${path ? `${path}.` : ''}${name}: there is no such option`)
+  }
+}
+
+/** @throws TypeError naming the option */
+export function checkNumber(
+  value: number | undefined,
+  fallback: number,
+  option: string,
+  min: number,
+  max: number,
+): number {
+  if (value === undefined) return fallback
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < min || value > max) {
+    throw new TypeError(`${option}: a number from ${min} to ${max}`)
+  }
+  return value
+}
+
+/** @throws TypeError naming the option */
+export function checkWord<T extends string>(value: T | undefined, fallback: T, option: string, words: readonly T[]): T {
+  if (value === undefined) return fallback
+  if (!words.includes(value)) throw new TypeError(`${option}: one of ${words.map((word) => `'${word}'`).join(', ')}`)
+  return value
+}

@@ -1,0 +1,68 @@
+/** Hands events to whoever asked for them; an event that nobody asked for is never made. @module */
+import type { DiagnosticsChannel, OpenChannel } from '../primitives/primitives.ts'
+import type { EventMap, EventType, Listeners } from './events.ts'
+
+const TYPES = Object.keys({
+  accepted: 0,
+  refused: 0,
+  degraded: 0,
+  exposed: 0,
+  revocation: 0,
+  reloaded: 0,
+  expiring: 0,
+  handlerFailed: 0,
+} satisfies Record<EventType, 0>) as readonly EventType[]
+
+type Listener = (event: never) => void
+
+export class EventHub {
+  readonly #listeners: Map<EventType, Set<Listener>> = new Map()
+  readonly #channels: Map<EventType, DiagnosticsChannel | undefined> = new Map()
+
+  /** @throws TypeError for a listener of an event that does not exist: it would wait in vain */
+  constructor(listeners: Listeners, openChannel: OpenChannel) {
+    for (const type of TYPES) this.#channels.set(type, openChannel(`countersign:${type}`))
+    for (const [type, listener] of Object.entries(listeners)) {
+      if (listener !== undefined) this.on(type as EventType, listener as (event: EventMap[EventType]) => void)
+    }
+  }
+
+  /** @returns takes the listener away again */
+  on<T extends EventType>(type: T, listener: (event: EventMap[T]) => void): () => void {
+    if (!TYPES.includes(type))
+      throw new TypeError(`on: there is no event "${String(type)}"; there are ${TYPES.join(', ')}`)
+    if (typeof listener !== 'function') throw new TypeError(`on.${type}: a function`)
+    const set = this.#listeners.get(type) ?? new Set<Listener>()
+    this.#listeners.set(type, set)
+    // A wrapper of its own, so that the same function may listen twice and be taken away once.
+    const entry: Listener = (event) => listener(event)
+    set.add(entry)
+    return () => void set.delete(entry)
+  }
+
+  wants(type: EventType): boolean {
+    return (this.#listeners.get(type)?.size ?? 0) > 0 || this.#channels.get(type)?.hasSubscribers === true
+  }
+
+  /** @param make called only if somebody listens */
+  emit<T extends EventType>(type: T, make: () => EventMap[T]): void {
+    if (!this.wants(type)) return
+    const event: EventMap[T] = Object.freeze(make())
+    for (const listener of this.#listeners.get(type) ?? []) {
+      try {
+        // An async listener's rejection must not become an unhandled one.
+        const result: unknown = (listener as (event: unknown) => unknown)(event)
+        if (result instanceof Promise) result.catch((error: unknown) => this.#failed(type, error))
+      } catch (error) {
+        this.#failed(type, error)
+      }
+    }
+    this.#channels.get(type)?.publish(event)
+  }
+
+  #failed(type: EventType, error: unknown): void {
+    if (type === 'handlerFailed') return
+    const cause = error instanceof Error ? error.name : typeof error
+    this.emit('handlerFailed', () => ({ type: 'handlerFailed', at: new Date(), event: type, cause }))
+  }
+}

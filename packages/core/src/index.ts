@@ -1,0 +1,47 @@
+/** Countersign's core: one authenticator, and what an adapter needs to serve it. @module */
+
+export type { AnchorHealth, AuthenticatorHealth } from './authenticate/authenticator-health.ts'
+export type { CertificateFiles } from './authenticate/certificate-files.ts'
+export type { Authenticator } from './authenticate/create-authenticator.ts'
+// Making an authenticator
+export { createAuthenticator } from './authenticate/create-authenticator.ts'
+// Its answers
+export type { Acceptance, Anonymous, Decision, Refusal } from './authenticate/decision.ts'
+export { PrincipalEnded } from './authenticate/live-principals.ts'
+export type { AuthenticatorOptions, CertificateOptions, KeyOptions } from './authenticate/options.ts'
+export type { Principal, PrincipalCertificate, PrincipalKey, PrincipalPartner } from './authenticate/principal.ts'
+export { toAuthenticator } from './authenticate/to-authenticator.ts'
+export type { CertificateData, CertificateInput, LabelledCertificates } from './authenticate/trust.ts'
+// What it tells
+export type {
+  AcceptedEvent,
+  CountersignEvent,
+  DegradedEvent,
+  EventMap,
+  EventType,
+  ExpiringEvent,
+  ExposedEvent,
+  HandlerFailedEvent,
+  Listeners,
+  RefusedEvent,
+  ReloadedEvent,
+  RequestFacts,
+  RevocationEvent,
+} from './events/events.ts'
+// Writing an adapter
+export type { Exchange, ExchangeHeaders, Peer } from './exchange/exchange.ts'
+export type { NodeRequest, NodeResponse } from './exchange/node-exchange.ts'
+export { nodeExchange } from './exchange/node-exchange.ts'
+export type { BodyReader } from './exchange/unread-body.ts'
+export { bodyIsPending, drainBody, UNREAD_BODY_LIMIT_BYTES } from './exchange/unread-body.ts'
+export { webHeaders } from './exchange/web-headers.ts'
+export type { Require } from './policy/requirement.ts'
+// Running the core on other primitives
+export type { MaybePromise } from './primitives/flow.ts'
+export type { Primitives } from './primitives/primitives.ts'
+export { guardMissing } from './problem/guard-missing.ts'
+export type { Problem, ProblemCode, ProblemDefinition } from './problem/problem.ts'
+export { PROBLEMS } from './problem/problem.ts'
+export type { OnRefused, ProblemResponse, RefusalBody } from './problem/problem-response.ts'
+export { problemResponse } from './problem/problem-response.ts'
+export type { FaultReason, Reason } from './problem/reason.ts'

@@ -1,0 +1,25 @@
+/** Why two good credentials are still not enough. @module */
+
+export type PolicyReason =
+  | { readonly code: 'credentials-missing' }
+  | { readonly code: 'certificate-missing' }
+  | { readonly code: 'key-missing' }
+  /** The certificate meets no live rule of the key's partner: the two do not vouch for each other. */
+  | { readonly code: 'binding-missing'; readonly keyId: string; readonly partnerId: string }
+  /** The key came without a certificate and was not issued with `binding: 'none'`. */
+  | { readonly code: 'certificate-required-by-key'; readonly keyId: string; readonly partnerId: string }
+  /** The certificate names no partner. */
+  | { readonly code: 'partner-unknown' }
+  | { readonly code: 'partner-ambiguous' }
+  | { readonly code: 'partner-suspended'; readonly partnerId: string }
+  /** More than one SPIFFE ID in one certificate (SPIFFE X509-SVID §2). */
+  | { readonly code: 'spiffe-id-ambiguous'; readonly count: number }
+  /** An operator denied the certificate. */
+  | { readonly code: 'certificate-denied'; readonly by: 'registry' | 'process' }
+  | {
+      readonly code: 'scope-missing'
+      readonly partnerId: string
+      readonly required: readonly string[]
+      readonly missing: readonly string[]
+    }
+  | { readonly code: 'rate-limited'; readonly limit: string; readonly retryAfterSeconds: number }

@@ -1,0 +1,11 @@
+/** The answer where `requireScopes()` stands on a route that no `countersign()` guards: a mistake in the program. @module */
+import { primitives } from '#primitives'
+import { encodeHex } from '../bytes/hex.ts'
+import { PROBLEMS, type Problem } from './problem.ts'
+import { DEFAULT_PROBLEM_BASE } from './problem-maker.ts'
+
+export function guardMissing(): Problem {
+  const code = 'internal-error'
+  const correlationId = encodeHex(primitives.randomBytes(16))
+  return Object.freeze({ code, type: `${DEFAULT_PROBLEM_BASE}#${code}`, ...PROBLEMS[code], correlationId })
+}

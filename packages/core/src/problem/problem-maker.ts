@@ -1,0 +1,59 @@
+/** From a reason to what the caller is told. @module */
+import type { Require } from '../policy/requirement.ts'
+import { challengeFor } from './challenge.ts'
+import { PROBLEMS, type Problem } from './problem.ts'
+import { problemOf } from './problem-of.ts'
+import type { Reason } from './reason.ts'
+
+/** The page of this project that describes each problem under an anchor of its code. */
+export const DEFAULT_PROBLEM_BASE = 'https://countersign.dev/problems'
+
+export interface ProblemSettings {
+  readonly base: string
+  readonly keyHeader: string
+  readonly require: Require
+  readonly retryAfterSeconds: number
+  readonly correlationId: () => string
+}
+
+export function makeProblem(reason: Reason, keySent: boolean, settings: ProblemSettings): Problem {
+  const code = problemOf(reason)
+  const { status, title, detail } = PROBLEMS[code]
+  const requiredScopes = reason.code === 'scope-missing' ? reason.required : undefined
+  const missing = missingKinds(reason, settings.require)
+  return Object.freeze({
+    code,
+    type: `${settings.base}#${code}`,
+    status,
+    title,
+    detail,
+    correlationId: settings.correlationId(),
+    ...(missing === undefined ? {} : { missing }),
+    ...(requiredScopes === undefined ? {} : { requiredScopes }),
+    ...(status === 503 ? { retryAfterSeconds: settings.retryAfterSeconds } : {}),
+    ...(reason.code === 'rate-limited' ? { retryAfterSeconds: reason.retryAfterSeconds } : {}),
+    ...(status === 401 || code === 'scope-insufficient'
+      ? {
+          challenge: challengeFor(code, {
+            keyHeader: settings.keyHeader,
+            keySent,
+            ...(requiredScopes && { requiredScopes }),
+          }),
+        }
+      : {}),
+  })
+}
+
+/** What the client did not send and could: no secret, for it knows what it sent. */
+function missingKinds(reason: Reason, require: Require): Problem['missing'] {
+  switch (reason.code) {
+    case 'certificate-missing':
+      return ['certificate']
+    case 'key-missing':
+      return ['key']
+    case 'credentials-missing':
+      return require === 'certificate' ? ['certificate'] : require === 'key' ? ['key'] : ['certificate', 'key']
+    default:
+      return undefined
+  }
+}
