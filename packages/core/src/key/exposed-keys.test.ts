@@ -7,7 +7,7 @@ const issue = (prefix = 'cs_live'): string =>
 
 const key = issue()
 const keyId = key.slice(8, 20)
-const escape = (text: string): string => [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('')
+const percent = (text: string): string => [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('')
 
 describe('findExposedKeys', () => {
   it.each([
@@ -19,8 +19,8 @@ describe('findExposedKeys', () => {
     ['query', `/v1?api_key=secret-token:${key}`],
     ['query', `/v1?k=${key}trailing`],
     ['query', `/v1?k=${key.replaceAll('_', '%5F')}`],
-    ['query', `/v1?k=${escape(key)}`],
-    ['query', `/v1?k=${escape(key).replaceAll('%', '%25')}`],
+    ['query', `/v1?k=${percent(key)}`],
+    ['query', `/v1?k=${percent(key).replaceAll('%', '%25')}`],
     ['query', `/v1?broken=%zz%&k=${key.replaceAll('_', '%5f')}%`],
     ['query', `/v1?next=https%3A%2F%2Fexample.com%2F%3Fk%3D${key}`],
     ['fragment', `/v1#${key}`],
@@ -96,7 +96,7 @@ describe('redactKeys', () => {
   })
 
   it('decodes where a key only shows once it is decoded', () => {
-    for (const text of [key.replaceAll('_', '%5F'), escape(key), escape(key).replaceAll('%', '%25')]) {
+    for (const text of [key.replaceAll('_', '%5F'), percent(key), percent(key).replaceAll('%', '%25')]) {
       expect(redactKeys(`/v1/${text}/a%20b`)).toBe(`/v1/${redacted}/a%20b`)
     }
     expect(redactKeys(`/${key}/${issue().replaceAll('_', '%5F')}`)).toMatch(/^\/\w+\[redacted\]\/\w+\[redacted\]$/)

@@ -1,0 +1,32 @@
+/** Partners, their certificate rules and their keys: where they are kept, and how they are changed. @module */
+
+export type { AuditAction, AuditFilter, AuditRecord } from './registry/audit.ts'
+export type { CertificateContext, CertificateNames } from './registry/certificate-names.ts'
+export { certificateNames } from './registry/certificate-names.ts'
+export { assertRegistry } from './registry/check-registry.ts'
+export type { RegistryOptions } from './registry/create-registry.ts'
+export { createRegistry } from './registry/create-registry.ts'
+export { memoryRegistry } from './registry/memory-registry.ts'
+export type { CertificateRule, CertificateRuleKind, KeyRecord, Partner } from './registry/records.ts'
+export type {
+  Actor,
+  CertificateDenial,
+  IssuedKey,
+  KeyCause,
+  KeyRotation,
+  KeySnapshot,
+  NewKey,
+  NewPartner,
+  Page,
+  PageOf,
+  Registry,
+  RegistryAdmin,
+  RegistryChange,
+} from './registry/registry.ts'
+export type { RegistryErrorCode } from './registry/registry-error.ts'
+export { RegistryError } from './registry/registry-error.ts'
+export { RegistryFault } from './registry/registry-fault.ts'
+export { denialFor, ruleFor } from './registry/rule-for.ts'
+export { checkRules, meetsRule } from './registry/rules.ts'
+export type { BoundedPage, Commit, RecordWrite, RegistryStorage, Versioned } from './registry/storage.ts'
+export type { KeyUse } from './registry/usage.ts'

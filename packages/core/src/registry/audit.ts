@@ -1,0 +1,35 @@
+/** The trail of who changed what, when and why. Records are added and never changed. @module */
+
+export type AuditAction =
+  | 'partner-created'
+  | 'partner-updated'
+  | 'partner-suspended'
+  | 'partner-restored'
+  | 'partner-deleted'
+  | 'key-issued'
+  | 'key-imported'
+  | 'key-rotated'
+  | 'key-revoked'
+  | 'key-suspended'
+  | 'key-restored'
+  | 'certificate-denied'
+  | 'certificate-allowed'
+
+export interface AuditRecord {
+  /** In order of time within one registry; the token to page on from. */
+  readonly id: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly action: AuditAction
+  readonly by?: string
+  readonly why?: string
+  readonly partnerId?: string
+  readonly keyId?: string
+  /** What it was changed to, in the terms of the operation. No digest and no secret. */
+  readonly detail?: Readonly<Record<string, unknown>>
+}
+
+export interface AuditFilter {
+  readonly partnerId?: string
+  readonly keyId?: string
+}

@@ -1,0 +1,11 @@
+/** When a key was last used, and how often: written in batches, never while a request waits. @module */
+
+/** What was used since the last batch, or, as it is kept, altogether. */
+export interface KeyUse {
+  readonly keyId: string
+  readonly uses: number
+  /** ISO 8601. */
+  readonly lastUsedAt: string
+  /** SHA-256 of the public key of the certificate that came with it last, hex. */
+  readonly lastCertificate?: string
+}
