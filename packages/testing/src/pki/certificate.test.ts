@@ -179,12 +179,10 @@ describe('keys', () => {
 
   it('signs with ML-DSA where the runtime can, and says so where it cannot', async () => {
     const minted = createAuthority({ algorithm: 'ML-DSA-44' })
-    const available = await crypto.subtle
-      .generateKey({ name: 'ML-DSA-44' } as { name: 'Ed25519' }, true, ['sign'])
-      .then(
-        () => true,
-        () => false,
-      )
+    const available = await crypto.subtle.generateKey('ML-DSA-44' as 'Ed25519', true, ['sign']).then(
+      () => true,
+      () => false,
+    )
     if (!available) return expect(minted).rejects.toThrow()
     const authority = await minted
     expect(parsed(await authority.issueClient()).verify(parsed(authority).publicKey)).toBe(true)

@@ -14,6 +14,7 @@ import {
   EXTENSION_OIDS,
   type ExtendedKeyUsage,
   type ExtensionName,
+  encodeExtension,
   extendedKeyUsageValue,
   extension,
   generalNamesValue,
@@ -174,7 +175,7 @@ export async function mintCertificate(
     publicKey,
     signingKey: signingKeys.privateKey,
     signingAlgorithm: scheme.webCrypto,
-    extensions: extensions.map(({ oid, critical = false, value }) => new Extension(oid, critical, value)),
+    extensions: extensions.map((one) => new Extension(encodeExtension(one))),
   })
 
   const whole = await withExactNames(new Uint8Array(minted.rawData), subject, issuerName, signingKeys, scheme)
@@ -220,7 +221,7 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array
 }
 
 /** Certificates and CRLs carry no fractions of a second (RFC 5280 §4.1.2.5). */
-export function wholeSeconds(date: Date): Date {
+function wholeSeconds(date: Date): Date {
   if (Number.isNaN(date.getTime())) throw new TypeError('not a date')
   return new Date(Math.floor(date.getTime() / 1000) * 1000)
 }
@@ -228,7 +229,7 @@ export function wholeSeconds(date: Date): Date {
 export const DAY_MILLISECONDS = 86_400_000
 
 /** Room for peers whose clocks run late, as public CAs leave it. */
-export const BACKDATED_MILLISECONDS = 300_000
+const BACKDATED_MILLISECONDS = 300_000
 
 /** The generator decodes names and encodes them anew, and so mends those that a test broke on purpose. */
 async function withExactNames(

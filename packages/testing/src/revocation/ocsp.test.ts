@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { missing } from '../../../../tools/needs.ts'
 import { childrenOf, readElement } from '../der/read.ts'
 import { toHex } from '../der/text.ts'
 import * as der from '../der/write.ts'
@@ -65,9 +66,7 @@ describe('parseOcspRequest', () => {
   })
 })
 
-const hasOpenSsl = spawnSync('openssl', ['version']).status === 0
-
-describe.runIf(hasOpenSsl)('by the reading of the openssl command', () => {
+describe.skipIf(missing('openssl'))('by the reading of the openssl command', () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-testing-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
