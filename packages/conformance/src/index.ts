@@ -1,1 +1,18 @@
-export {}
+/** One suite for every adapter: cases as data, and what runs them against a subject. @module */
+
+// Writing a subject
+export type { RequestListener, UpgradeListener } from './listen.ts'
+export { listen } from './listen.ts'
+export type {
+  AnonymousView,
+  Application,
+  CaughtView,
+  EchoView,
+  Feature,
+  PrincipalView,
+  RunningSubject,
+  Subject,
+  SubjectSetup,
+  SubjectTls,
+  Transport,
+} from './subject.ts'
