@@ -24,9 +24,9 @@ export interface AuthenticatorHealth {
 const WARN_MILLISECONDS = 30 * 86_400_000
 
 export function anchorHealth(trust: Trust, at: Date): readonly AnchorHealth[] {
-  return trust.anchors.map((anchor) => {
-    const left = anchor.notAfter.getTime() - at.getTime()
+  return trust.anchors.map(({ certificate, label }) => {
+    const left = certificate.notAfter.getTime() - at.getTime()
     const state = left < 0 ? 'expired' : left < WARN_MILLISECONDS ? 'expiring' : 'current'
-    return { subject: String(anchor.subject), label: trust.labelOf(anchor), notAfter: anchor.notAfter, state }
+    return { subject: String(certificate.subject), label, notAfter: certificate.notAfter, state }
   })
 }

@@ -5,13 +5,13 @@ import type { VerifiedPath } from '../path/verified-path.ts'
 import { verifyPath } from '../path/verify-path.ts'
 import type { PolicyReason } from '../policy/policy-reason.ts'
 import { checkSpiffeId } from '../policy/spiffe-id.ts'
-import { type Flow, settle } from '../primitives/flow.ts'
+import { type Flow, isPromiseLike, settle } from '../primitives/flow.ts'
 import type { Primitives } from '../primitives/primitives.ts'
 import { certificateNames } from '../registry/certificate-names.ts'
 import type { RevocationChecker } from '../revocation/revocation-checker.ts'
 import type { RevocationReason } from '../revocation/revocation-reason.ts'
 import type { PresentedCertificate } from '../source/certificate-source.ts'
-import { type Certificate, parseCertificate } from '../x509/certificate.ts'
+import { Certificate, parseCertificate } from '../x509/certificate.ts'
 import { CertificateError } from '../x509/certificate-error.ts'
 import type { CertificateOptions } from './options.ts'
 import { PathMemory, type Proof } from './path-memory.ts'
@@ -76,8 +76,8 @@ export function createCertificateVerifier(
     if (refused !== undefined) return { fingerprint, proof: undefined, reason: refused }
 
     const parsed = parsePresented(presented)
-    if (!Array.isArray(parsed)) return { fingerprint, proof: undefined, reason: parsed }
-    const [leaf, ...sent] = parsed as [Certificate, ...Certificate[]]
+    if ('code' in parsed) return { fingerprint, proof: undefined, reason: parsed }
+    const [leaf, ...sent] = parsed
     const result = yield* settle(
       verifyPath<RevocationReason>({
         leaf,
@@ -107,12 +107,12 @@ export function createCertificateVerifier(
   }
 
   function* proofOf(path: VerifiedPath, fingerprint: string, now: Trust): Flow<Proof> {
-    const leaf = path.certificates[0] as Certificate
+    const { leaf } = path
     const publicKey = encodeHex(yield* settle(primitives.digest('SHA-256', leaf.publicKey)))
     const names = certificateNames(leaf, {
       certificate: fingerprint,
       publicKey,
-      anchor: now.labelOf(path.anchor.certificate),
+      anchor: path.anchor.label,
       onlyAnchor: now.onlyAnchor,
     })
     const certificate: PrincipalCertificate = Object.freeze({
@@ -160,21 +160,38 @@ function createRevocationGate(revocation: RevocationChecker, at: Date) {
       return reason
     }
     const status = revocation.check(path, at)
-    return status instanceof Object && 'then' in status ? Promise.resolve(status).then(judge) : judge(status)
+    return isPromiseLike(status) ? status.then(judge) : judge(status)
   }
 }
 
 /** The leaf must parse; what cannot be parsed among the rest is no candidate for an intermediate, and no reason to refuse. */
-function parsePresented(presented: PresentedCertificate): readonly Certificate[] | PathReason {
-  const parsed: Certificate[] = []
-  for (const [index, der] of [presented.leaf, ...presented.chain].entries()) {
-    try {
-      parsed.push(parseCertificate(der))
-    } catch (error) {
-      if (!(error instanceof CertificateError)) throw error
-      if (index === 0)
-        return { code: 'certificate-malformed', index, cause: error.code, offset: error.offset } as PathReason
+function parsePresented(presented: PresentedCertificate): readonly [Certificate, ...Certificate[]] | PathReason {
+  const leaf = tryParse(presented.leaf)
+  if (leaf instanceof CertificateError) {
+    const { code: error, offset } = leaf
+    return {
+      code: 'certificate-malformed',
+      index: 0,
+      subject: '',
+      clause: 'RFC 5280 §4.1',
+      error,
+      offset,
+      extension: undefined,
     }
   }
-  return parsed
+  return [
+    leaf,
+    ...presented.chain
+      .map(tryParse)
+      .filter((certificate): certificate is Certificate => certificate instanceof Certificate),
+  ]
+}
+
+function tryParse(der: Uint8Array): Certificate | CertificateError {
+  try {
+    return parseCertificate(der)
+  } catch (error) {
+    if (error instanceof CertificateError) return error
+    throw error
+  }
 }

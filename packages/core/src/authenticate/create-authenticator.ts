@@ -100,7 +100,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   const revocation = createRevocationChecker(options.certificate.revocation, {
     notify: (notice) => hub.emit(notice.type, () => ({ ...notice, at: clock() }) as never),
     changed: () => void live.rejudge('revocation', false),
-    issuers: () => [...trust.anchors, ...trust.intermediates],
+    issuers: () => [...trust.anchors.map(({ certificate }) => certificate), ...trust.intermediates],
     algorithms,
     primitives,
     clock,

@@ -1,5 +1,6 @@
 /** The configured anchors and intermediates, with an epoch that changes whenever they do. @module */
 
+import { createTrustAnchor, type TrustAnchor } from '../path/trust-anchor.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { parseCertificates } from '../x509/certificate-bundle.ts'
 import { type CertificateFiles, isCertificateFiles } from './certificate-files.ts'
@@ -21,12 +22,14 @@ export type CertificateInput =
 export interface Trust {
   /** Grows with each change: what was verified under another epoch counts for nothing. */
   readonly epoch: number
-  readonly anchors: readonly Certificate[]
+  readonly anchors: readonly ConfiguredAnchor[]
   readonly intermediates: readonly Certificate[]
-  labelOf(anchor: Certificate | undefined): string | undefined
   /** One CA alone can have issued any name. */
   readonly onlyAnchor: boolean
 }
+
+/** An anchor is configured as a certificate, and what it says of itself binds. */
+export type ConfiguredAnchor = TrustAnchor & { readonly certificate: Certificate }
 
 interface Labelled {
   readonly certificate: Certificate
@@ -41,12 +44,10 @@ export function createTrust(
 ): Trust {
   const trusted = load(anchors, 'certificate.anchors')
   const helpers = intermediates === undefined ? [] : load(intermediates, 'certificate.intermediates')
-  const labels = new Map(trusted.map(({ certificate, label }) => [certificate, label]))
   return {
     epoch,
-    anchors: trusted.map(({ certificate }) => certificate),
+    anchors: trusted.map(({ certificate, label }) => ({ ...createTrustAnchor(certificate, label), certificate })),
     intermediates: helpers.map(({ certificate }) => certificate),
-    labelOf: (anchor) => (anchor === undefined ? undefined : labels.get(anchor)),
     onlyAnchor: trusted.length === 1,
   }
 }

@@ -47,7 +47,7 @@ export class EventHub {
   /** @param make called only if somebody listens */
   emit<T extends EventType>(type: T, make: () => EventMap[T]): void {
     if (!this.wants(type)) return
-    const event: EventMap[T] = Object.freeze(make())
+    const event = Object.freeze(make()) as EventMap[T]
     for (const listener of this.#listeners.get(type) ?? []) {
       try {
         // An async listener's rejection must not become an unhandled one.

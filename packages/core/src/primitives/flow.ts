@@ -13,7 +13,7 @@ export type MaybePromise<T> = T | PromiseLike<T>
 export type Flow<T> = Generator<PromiseLike<unknown>, T, unknown>
 
 /** Anything with a callable `then` counts: a foreign thenable taken for a value would be truthy, and so an acceptance. */
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+export function isPromiseLike<T>(value: MaybePromise<T>): value is PromiseLike<T> {
   return (
     (typeof value === 'object' || typeof value === 'function') &&
     value !== null &&
