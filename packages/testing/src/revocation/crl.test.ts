@@ -46,6 +46,19 @@ describe('Authority.crl', () => {
     expect(await refusal(bob, (await root.crl({ extensions: [unknown] })).pem)).toBe('UNSPECIFIED')
   })
 
+  it.each(['P-384', 'P-521', 'RSA-2048', 'RSA-PSS-2048', 'Ed25519'] as const)(
+    'is signed with %s',
+    async (algorithm) => {
+      const authority = await createAuthority({ algorithm })
+      const client = await authority.issueClient()
+      const anchor = { ca: authority.certificate.pem }
+      const good = { ...anchor, crl: (await authority.crl()).pem }
+      const bad = { ...anchor, crl: (await authority.crl({ signature: 'broken' })).pem }
+      expect(await refusalByOpenSsl(client.tls, server, good)).toBeUndefined()
+      expect(await refusalByOpenSsl(client.tls, server, bad)).toBe('CRL_SIGNATURE_FAILURE')
+    },
+  )
+
   it('counts up its number and dates itself from the clock', async () => {
     const clock = createManualClock(new Date('2031-01-01T00:00:00Z'))
     const authority = await createAuthority({ clock })
