@@ -3,6 +3,23 @@
  * @module
  */
 
+export type { Budget } from './path/budget.ts'
+export { DEFAULT_BUDGET } from './path/budget.ts'
+export type { NameFact, PathPlace, PathReason } from './path/path-reason.ts'
+export type { CertificateUsage, PathRules, PolicyRules, RequestedName } from './path/path-settings.ts'
+export type { TrustAnchor } from './path/trust-anchor.ts'
+export { createTrustAnchor } from './path/trust-anchor.ts'
+export type { VerifiedPath } from './path/verified-path.ts'
+export type { VerifyPathOptions, VerifyPathResult } from './path/verify-path.ts'
+export { verifyPath } from './path/verify-path.ts'
+export type { MaybePromise } from './primitives/flow.ts'
+export type {
+  DigestAlgorithm,
+  Primitives,
+  SignatureCheck,
+  SignatureScheme,
+  SignatureVerdict,
+} from './primitives/primitives.ts'
 export type { AlgorithmPolicy, SignatureAlgorithm } from './x509/algorithm-policy.ts'
 export { DEFAULT_ALGORITHMS } from './x509/algorithm-policy.ts'
 export type { Certificate } from './x509/certificate.ts'

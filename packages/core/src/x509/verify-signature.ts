@@ -32,17 +32,20 @@ export interface SignatureContext {
   readonly primitives: Primitives
   /** Takes so many units of work, or answers false. */
   spend(work: number): boolean
+  /** Whether this very signature was found valid before: the policy is asked all the same, the arithmetic is not done again. */
+  isProven?(): boolean
 }
 
 /** Inside a flow: a reason why the signature does not count, or nothing. */
 export function* checkSignature(
   { data, signature, signatureAlgorithm }: SignedData,
   signerKey: Uint8Array,
-  { algorithms, primitives, spend }: SignatureContext,
+  { algorithms, primitives, spend, isProven }: SignatureContext,
 ): Flow<SignatureFault | undefined> {
   const planned = planSignature(signatureAlgorithm, signerKey, algorithms)
   if ('code' in planned) return planned
   const { scheme, key, algorithm } = planned
+  if (isProven?.()) return undefined
   if (!spend(signatureWork(key))) return { code: 'budget-exhausted', limit: 'work' }
   const verdict = yield* settle(primitives.verifySignature({ scheme, publicKey: key.spki, data, signature }))
   if (verdict === 'valid') return undefined

@@ -1,0 +1,40 @@
+/** A certification path that holds: only the verifier makes one, so that having it is the proof. @module */
+import type { Certificate } from '../x509/certificate.ts'
+import type { TrustAnchor } from './trust-anchor.ts'
+
+export interface VerifiedPathFacts {
+  readonly certificates: readonly [Certificate, ...Certificate[]]
+  readonly anchor: TrustAnchor
+  readonly notAfter: Date
+  readonly policies: readonly string[]
+}
+
+export class VerifiedPath {
+  /** Leaf first, then the intermediates up to the anchor, which is not among them. If the leaf is the anchor, the leaf alone. */
+  readonly certificates: readonly [Certificate, ...Certificate[]]
+  readonly anchor: TrustAnchor
+  /** Valid policies under the caller's constraints, as object identifiers (RFC 5280 §6.1.6); `2.5.29.32.0` alone means any. */
+  readonly policies: readonly string[]
+  readonly #notAfter: number
+
+  private constructor({ certificates, anchor, notAfter, policies }: VerifiedPathFacts) {
+    this.certificates = Object.freeze(certificates)
+    this.anchor = anchor
+    this.policies = Object.freeze(policies)
+    this.#notAfter = notAfter.getTime()
+  }
+
+  /** @internal For `verifyPath` alone; the class is exported from no door as a value. */
+  static proven(facts: VerifiedPathFacts): VerifiedPath {
+    return new VerifiedPath(facts)
+  }
+
+  get leaf(): Certificate {
+    return this.certificates[0]
+  }
+
+  /** The earliest notAfter of all that was verified, the anchor's certificate included unless its expiry was waived. */
+  get notAfter(): Date {
+    return new Date(this.#notAfter)
+  }
+}
