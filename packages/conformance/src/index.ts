@@ -1,8 +1,8 @@
 /** One suite for every adapter: cases as data, and what runs them against a subject. @module */
 
 // Writing a subject
-export type { RequestListener, UpgradeListener } from './listen.ts'
-export { listen } from './listen.ts'
+export type { RequestListener, UpgradeListener } from './subject/listen.ts'
+export { listen } from './subject/listen.ts'
 export type {
   AnonymousView,
   Application,
@@ -15,4 +15,4 @@ export type {
   SubjectSetup,
   SubjectTls,
   Transport,
-} from './subject.ts'
+} from './subject/subject.ts'
