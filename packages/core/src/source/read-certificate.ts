@@ -13,7 +13,11 @@ export type CertificateReader = (
   exchange: Exchange,
 ) => PresentedCertificate | PresentedVerdict | SourceReason | undefined
 
+/** @throws TypeError naming the option for what is no source */
 export function createCertificateReader(source: CertificateSource): CertificateReader {
+  if (typeof source?.read !== 'function' || typeof source.name !== 'string') {
+    throw new TypeError('certificate.source: a source has a name and a function read; for instance tlsPeer()')
+  }
   const own = new Set(source.headers ?? [])
   const watched: readonly CredentialHeader[] = [...new Set([...STANDARD_HEADERS, ...own])].map((name) =>
     credentialHeader(name, `certificate.source "${source.name}"`),
