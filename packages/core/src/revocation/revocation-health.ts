@@ -21,13 +21,18 @@ export interface ProviderHealth {
 /** Of one configured CA: whether a status can be had for what it issues. */
 export interface RevocationCoverage {
   readonly issuer: string
-  readonly state: 'covered' | 'expiring' | 'stale' | 'missing'
+  /** `on-demand`: no list, but a provider that can be asked, so that nothing is known before it is. */
+  readonly state: 'covered' | 'expiring' | 'stale' | 'missing' | 'on-demand'
   readonly until?: Date
 }
 
 export interface RevocationHealth {
+  /** False where the configuration says `unchecked`. */
   readonly checked: boolean
-  /** False if a configured CA has no usable source now: its certificates are being refused, unless the policy allows the unknown. */
+  /**
+   * Somebody can be let in: at least one configured CA has a usable source, or the policy allows the unknown. One CA that
+   * has none takes its own partners down and nobody else; `coverage` names it.
+   */
   readonly ready: boolean
   readonly providers: readonly ProviderHealth[]
   readonly coverage: readonly RevocationCoverage[]

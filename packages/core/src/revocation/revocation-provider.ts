@@ -51,6 +51,8 @@ export interface RevocationHost {
   changed(): void
   /** Anchors and intermediates as configured at this moment. */
   issuers(): readonly Certificate[]
+  /** The label that an anchor was configured with. */
+  labelOf?(anchor: Certificate | undefined): string | undefined
   readonly algorithms: AlgorithmPolicy
   readonly primitives: Primitives
   clock(): Date

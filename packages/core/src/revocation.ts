@@ -1,0 +1,23 @@
+/** Revocation of certificates: CRLs, the check over a path, and the seam for other sources of revocation. @module */
+
+// Reading CRLs
+export type { Crl } from './revocation/crl.ts'
+export { loadCrl, parseCrl } from './revocation/crl.ts'
+export type { CrlEntries, CrlEntry } from './revocation/crl-entries.ts'
+export type { CrlErrorCode } from './revocation/crl-error.ts'
+export { CrlError } from './revocation/crl-error.ts'
+export type { IssuingDistributionPoint } from './revocation/distribution-point.ts'
+// Its rules, and what it answers
+export type { ProviderHealth, RevocationCoverage, RevocationHealth } from './revocation/revocation-health.ts'
+export type { RevocationOption, RevocationPolicy, RevocationRules } from './revocation/revocation-policy.ts'
+// Writing a provider
+export type {
+  RevocationHost,
+  RevocationIssuer,
+  RevocationNotice,
+  RevocationProvider,
+  RevocationQuery,
+  RevocationSubject,
+} from './revocation/revocation-provider.ts'
+export type { RevocationPlace, RevocationReason } from './revocation/revocation-reason.ts'
+export type { RevocationReasonCode, RevocationStatus, RevocationUnknownCause } from './revocation/revocation-status.ts'
