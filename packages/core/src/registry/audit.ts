@@ -1,4 +1,7 @@
 /** The trail of who changed what, when and why. Records are added and never changed. @module */
+import { pageOf } from './partner-book.ts'
+import type { PageOf } from './registry.ts'
+import type { BoundedPage } from './storage.ts'
 
 export type AuditAction =
   | 'partner-created'
@@ -32,4 +35,21 @@ export interface AuditRecord {
 export interface AuditFilter {
   readonly partnerId?: string
   readonly keyId?: string
+}
+
+/** Fixed width, so that the order of text is the order of time. */
+export function auditId(count: number): string {
+  return count.toString().padStart(16, '0')
+}
+
+export function selectAudit(
+  records: readonly AuditRecord[],
+  { partnerId, keyId }: AuditFilter,
+  page: BoundedPage,
+): PageOf<AuditRecord> {
+  const wanted = records.filter(
+    (record) =>
+      (partnerId === undefined || record.partnerId === partnerId) && (keyId === undefined || record.keyId === keyId),
+  )
+  return pageOf(wanted, page)
 }

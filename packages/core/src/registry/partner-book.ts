@@ -1,24 +1,20 @@
 /**
- * Partners, keys and denials in memory: the store of `memoryRegistry`, and what `fileRegistry` keeps of its file.
+ * Partners, keys and denials in the memory of one process, and the one way to change them.
  *
  * Plain Maps. At a million keys a look-up costs about a microsecond, and no structure that was measured against them was
  * worth its code.
  * @module
  */
-import type { AuditFilter, AuditRecord } from './audit.ts'
 import { denialHandle, ruleHandle } from './handles.ts'
 import type { KeyRecord, Partner } from './records.ts'
 import type { CertificateDenial, KeySnapshot, PageOf, RegistryChange } from './registry.ts'
-import type { BoundedPage, Commit, RegistryStorage, Versioned } from './storage.ts'
-import type { KeyUse } from './usage.ts'
+import type { BoundedPage, Commit, Versioned } from './storage.ts'
 
-/** Everything there is, as JSON could carry it. */
+/** What a book holds, as JSON could carry it. */
 export interface BookState {
-  readonly partners: readonly Versioned<Partner>[]
-  readonly keys: readonly Versioned<KeyRecord>[]
+  readonly partners: readonly Partner[]
+  readonly keys: readonly KeyRecord[]
   readonly denials: readonly CertificateDenial[]
-  readonly audit: readonly AuditRecord[]
-  readonly uses: readonly KeyUse[]
 }
 
 interface PartnerEntry {
@@ -33,34 +29,61 @@ interface KeyEntry {
   readonly owner: PartnerEntry
 }
 
-export class PartnerBook implements RegistryStorage {
-  readonly name: string
+/** More changes than this at once are told as `'everything'`. */
+const MAX_TOLD = 100
+
+export class PartnerBook {
   readonly #partners = new Map<string, PartnerEntry>()
   readonly #keys = new Map<string, KeyEntry>()
+  /** By rule handle. */
   readonly #owners = new Map<string, Set<PartnerEntry>>()
   readonly #denials = new Map<string, CertificateDenial>()
-  readonly #audit: AuditRecord[] = []
-  readonly #uses = new Map<string, KeyUse>()
   readonly #watchers = new Set<(change: RegistryChange) => void>()
-
-  constructor(name: string, state?: BookState) {
-    this.name = name
-    if (state === undefined) return
-    for (const { record, revision } of state.partners) this.#putPartner(record, revision)
-    for (const { record, revision } of state.keys) this.#putKey(record, revision)
-    for (const denial of state.denials) this.#denials.set(denialHandle(denial), denial)
-    this.#audit.push(...state.audit)
-    for (const use of state.uses) this.#uses.set(use.keyId, use)
-  }
+  /** Of the last write. Never used twice, so that a record that was deleted and made again is told from the first one. */
+  #revision = 0
 
   get state(): BookState {
     return {
-      partners: [...this.#partners.values()].map((entry) => versioned(entry)),
-      keys: [...this.#keys.values()].map((entry) => versioned(entry)),
-      denials: [...this.#denials.values()],
-      audit: [...this.#audit],
-      uses: [...this.#uses.values()],
+      partners: [...this.#partners.values()].map(({ record }) => record),
+      keys: [...this.#keys.values()].map(({ record }) => record),
+      denials: this.listDenials(),
     }
+  }
+
+  /** Takes the place of all there is. Records that say the same stay as they are, revision included. Tells what changed. */
+  load({ partners, keys, denials }: BookState): void {
+    const changes: RegistryChange[] = []
+    const keptPartners = new Set(partners.map(({ id }) => id))
+    const keptKeys = new Set(keys.map(({ id }) => id))
+    for (const id of [...this.#keys.keys()]) {
+      if (keptKeys.has(id)) continue
+      this.#deleteKey(id)
+      changes.push({ keyId: id })
+    }
+    for (const id of [...this.#partners.keys()]) {
+      if (keptPartners.has(id)) continue
+      this.#deletePartner(id)
+      changes.push({ partnerId: id })
+    }
+    for (const record of partners) {
+      if (saysTheSame(this.#partners.get(record.id)?.record, record)) continue
+      this.#putPartner(record)
+      changes.push({ partnerId: record.id })
+    }
+    for (const record of keys) {
+      const known = this.#keys.get(record.id)
+      if (saysTheSame(known?.record, record)) continue
+      if (known !== undefined && known.record.partnerId !== record.partnerId) this.#deleteKey(record.id)
+      this.#putKey(record)
+      changes.push({ keyId: record.id })
+    }
+    const denied = new Map(denials.map((denial) => [denialHandle(denial), denial]))
+    const sameDenials =
+      denied.size === this.#denials.size && [...denied.keys()].every((handle) => this.#denials.has(handle))
+    this.#denials.clear()
+    for (const [handle, denial] of denied) this.#denials.set(handle, denial)
+    if (!sameDenials || changes.length > MAX_TOLD) this.notify('everything')
+    else for (const change of changes) this.notify(change)
   }
 
   findKey(id: string): KeySnapshot | undefined {
@@ -78,11 +101,15 @@ export class PartnerBook implements RegistryStorage {
     return this.#denials.size > 0 && handles.some((handle) => this.#denials.has(handle))
   }
 
-  loadPartner(id: string): Versioned<Partner> | undefined {
+  hasKey(id: string): boolean {
+    return this.#keys.has(id)
+  }
+
+  readPartner(id: string): Versioned<Partner> | undefined {
     return versioned(this.#partners.get(id))
   }
 
-  loadKey(id: string): Versioned<KeyRecord> | undefined {
+  readKey(id: string): Versioned<KeyRecord> | undefined {
     return versioned(this.#keys.get(id))
   }
 
@@ -94,10 +121,9 @@ export class PartnerBook implements RegistryStorage {
   }
 
   listKeys(partnerId: string | undefined, page: BoundedPage): PageOf<KeyRecord> {
-    const entries =
-      partnerId === undefined ? this.#keys : (this.#partners.get(partnerId)?.keys ?? new Map<string, KeyEntry>())
+    const entries = partnerId === undefined ? this.#keys : this.#partners.get(partnerId)?.keys
     return pageOf(
-      [...entries.values()].map(({ record }) => record),
+      [...(entries?.values() ?? [])].map(({ record }) => record),
       page,
     )
   }
@@ -106,49 +132,33 @@ export class PartnerBook implements RegistryStorage {
     return [...this.#denials.values()]
   }
 
-  listAudit({ partnerId, keyId }: AuditFilter, page: BoundedPage): PageOf<AuditRecord> {
-    const wanted = this.#audit.filter(
-      (record) =>
-        (partnerId === undefined || record.partnerId === partnerId) && (keyId === undefined || record.keyId === keyId),
-    )
-    return pageOf(wanted, page)
-  }
-
-  commit(commit: Commit): boolean {
+  /** Whether the commit was made from what is there; if so, it is done and told. */
+  apply(commit: Commit): boolean {
     if (!this.#isCurrent(commit)) return false
-    for (const { id, from, record } of commit.partners) {
+    for (const { id, record } of commit.partners) {
       if (record === undefined) this.#deletePartner(id)
-      else this.#putPartner(record, from + 1)
+      else this.#putPartner(record)
     }
-    for (const { id, from, record } of commit.keys) {
+    for (const { id, record } of commit.keys) {
       if (record === undefined) this.#deleteKey(id)
-      else this.#putKey(record, from + 1)
+      else this.#putKey(record)
     }
     for (const denial of commit.deny) this.#denials.set(denialHandle(denial), denial)
     for (const denial of commit.allow) this.#denials.delete(denialHandle(denial))
-    this.#audit.push(Object.freeze({ id: auditId(this.#audit.length + 1), ...commit.audit }))
-    this.#tell(commit)
+    if (commit.deny.length > 0 || commit.allow.length > 0) this.notify('everything')
+    for (const { id } of commit.partners) this.notify({ partnerId: id })
+    for (const { id } of commit.keys) this.notify({ keyId: id })
     return true
   }
 
-  addUses(uses: readonly KeyUse[]): void {
-    for (const use of uses) {
-      if (this.#keys.has(use.keyId)) this.#uses.set(use.keyId, addUse(this.#uses.get(use.keyId), use))
-    }
-  }
-
-  loadUse(keyId: string): KeyUse | undefined {
-    return this.#uses.get(keyId)
-  }
-
   watch(onChange: (change: RegistryChange) => void): { close(): void } {
-    // A wrapper of its own, so that the same function may watch twice.
+    // A function of its own each time, so that one that watches twice is told twice.
     const watcher = (change: RegistryChange): void => onChange(change)
     this.#watchers.add(watcher)
-    return { close: () => this.#watchers.delete(watcher) }
+    return { close: () => void this.#watchers.delete(watcher) }
   }
 
-  /** Tells every watcher, one that throws notwithstanding. */
+  /** Tells every watcher; one that throws keeps none of the others from hearing of it. */
   notify(change: RegistryChange): void {
     for (const watcher of this.#watchers) {
       try {
@@ -161,7 +171,7 @@ export class PartnerBook implements RegistryStorage {
     }
   }
 
-  close(): void {
+  forgetWatchers(): void {
     this.#watchers.clear()
   }
 
@@ -173,22 +183,15 @@ export class PartnerBook implements RegistryStorage {
     )
   }
 
-  #tell({ partners, keys, deny, allow }: Commit): void {
-    if (deny.length > 0 || allow.length > 0) this.notify('everything')
-    for (const { id } of partners) this.notify({ partnerId: id })
-    for (const { id } of keys) this.notify({ keyId: id })
-  }
-
-  #putPartner(record: Partner, revision: number): void {
+  #putPartner(record: Partner): void {
     let entry = this.#partners.get(record.id)
     if (entry === undefined) {
-      entry = { record, revision, keys: new Map() }
+      entry = { record, revision: 0, keys: new Map() }
       this.#partners.set(record.id, entry)
-    } else {
-      this.#removeRules(entry)
-      entry.record = record
-      entry.revision = revision
     }
+    this.#removeRules(entry)
+    entry.record = record
+    entry.revision = ++this.#revision
     for (const rule of record.rules) {
       const handle = ruleHandle(rule)
       const owners = this.#owners.get(handle)
@@ -200,10 +203,7 @@ export class PartnerBook implements RegistryStorage {
   #deletePartner(id: string): void {
     const entry = this.#partners.get(id)
     if (entry === undefined) return
-    for (const keyId of entry.keys.keys()) {
-      this.#keys.delete(keyId)
-      this.#uses.delete(keyId)
-    }
+    for (const keyId of entry.keys.keys()) this.#keys.delete(keyId)
     this.#removeRules(entry)
     this.#partners.delete(id)
   }
@@ -217,7 +217,8 @@ export class PartnerBook implements RegistryStorage {
     }
   }
 
-  #putKey(record: KeyRecord, revision: number): void {
+  #putKey(record: KeyRecord): void {
+    const revision = ++this.#revision
     const entry = this.#keys.get(record.id)
     if (entry !== undefined) {
       entry.record = record
@@ -225,42 +226,34 @@ export class PartnerBook implements RegistryStorage {
       return
     }
     const owner = this.#partners.get(record.partnerId)
-    if (owner === undefined) throw new Error(`key ${record.id} has no partner`)
+    if (owner === undefined) throw new Error(`key ${record.id} belongs to no partner`)
     const made: KeyEntry = { record, revision, owner }
     owner.keys.set(record.id, made)
     this.#keys.set(record.id, made)
   }
 
   #deleteKey(id: string): void {
-    const entry = this.#keys.get(id)
-    entry?.owner.keys.delete(id)
+    this.#keys.get(id)?.owner.keys.delete(id)
     this.#keys.delete(id)
-    this.#uses.delete(id)
   }
 }
 
-/** A copy: the entry itself changes with the next commit. */
-function versioned<T>(entry: Versioned<T>): Versioned<T>
-function versioned<T>(entry: Versioned<T> | undefined): Versioned<T> | undefined
-function versioned<T>(entry: Versioned<T> | undefined): Versioned<T> | undefined {
-  return entry && { record: entry.record, revision: entry.revision }
-}
-
-/** Fixed width, so that order of text is order of time. */
-export function auditId(count: number): string {
-  return count.toString().padStart(16, '0')
-}
-
-export function addUse(known: KeyUse | undefined, use: KeyUse): KeyUse {
-  if (known === undefined) return use
-  const latest = use.lastUsedAt >= known.lastUsedAt ? use : known
-  return { ...latest, uses: known.uses + use.uses }
-}
-
 /** Sorted by code unit: the order is the same on every machine and in every store. */
-function pageOf<T extends { readonly id: string }>(records: readonly T[], { after, limit }: BoundedPage): PageOf<T> {
+export function pageOf<T extends { readonly id: string }>(
+  records: readonly T[],
+  { after, limit }: BoundedPage,
+): PageOf<T> {
   const rest = records.filter(({ id }) => after === undefined || id > after).sort((a, b) => (a.id < b.id ? -1 : 1))
   const items = rest.slice(0, limit)
   const last = items.at(-1)
   return rest.length > limit && last !== undefined ? { items, next: last.id } : { items }
+}
+
+/** A copy: the entry itself changes with the next commit. */
+function versioned<T>(entry: Versioned<T> | undefined): Versioned<T> | undefined {
+  return entry && { record: entry.record, revision: entry.revision }
+}
+
+function saysTheSame(known: object | undefined, read: object): boolean {
+  return known !== undefined && JSON.stringify(known) === JSON.stringify(read)
 }

@@ -9,3 +9,10 @@ export interface KeyUse {
   /** SHA-256 of the public key of the certificate that came with it last, hex. */
   readonly lastCertificate?: string
 }
+
+/** What is kept after a batch came in. Batches may arrive out of order. */
+export function addUse(known: KeyUse | undefined, use: KeyUse): KeyUse {
+  if (known === undefined) return use
+  const latest = use.lastUsedAt >= known.lastUsedAt ? use : known
+  return { ...latest, uses: known.uses + use.uses }
+}
