@@ -1,5 +1,7 @@
 /** Countersign's core: one authenticator, and what an adapter needs to serve it. @module */
 
+export type { Admission, Guard } from './authenticate/admissions.ts'
+export { Admissions } from './authenticate/admissions.ts'
 export type { AnchorHealth, AuthenticatorHealth } from './authenticate/authenticator-health.ts'
 export type { CertificateFiles } from './authenticate/certificate-files.ts'
 export type { Authenticator } from './authenticate/create-authenticator.ts'
@@ -32,6 +34,8 @@ export type {
 export type { Exchange, ExchangeHeaders, Peer } from './exchange/exchange.ts'
 export type { NodeRequest, NodeResponse } from './exchange/node-exchange.ts'
 export { nodeExchange } from './exchange/node-exchange.ts'
+export type { FinishedRefusal, RefusalWriter } from './exchange/send-refusal.ts'
+export { sendRefusal } from './exchange/send-refusal.ts'
 export type { BodyReader } from './exchange/unread-body.ts'
 export { bodyIsPending, drainBody, UNREAD_BODY_LIMIT_BYTES } from './exchange/unread-body.ts'
 export { webHeaders } from './exchange/web-headers.ts'

@@ -21,8 +21,17 @@ export interface BodyReader {
   resume(): unknown
 }
 
-/** True while part of the request's body has not arrived. */
-export function bodyIsPending(request: BodyReader): boolean {
+/**
+ * True while part of the request's body has not arrived. A small body mostly comes in one packet with the header section;
+ * it has been read once the current tick is over, and its connection need not be closed.
+ */
+export async function bodyIsPending(request: BodyReader): Promise<boolean> {
+  if (!announcesBody(request)) return false
+  await undefined
+  return request.complete !== true && request.readableEnded !== true
+}
+
+function announcesBody(request: BodyReader): boolean {
   if (request.complete === true || request.readableEnded === true) return false
   for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
     const name = request.rawHeaders[at]?.toLowerCase()

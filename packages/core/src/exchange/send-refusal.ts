@@ -1,0 +1,57 @@
+/** A refusal on Node's response object, HTTP/1.1 and HTTP/2 alike, body of the request still coming or not. @module */
+import { type BodyReader, bodyIsPending, drainBody } from './unread-body.ts'
+
+/** The part of `http.ServerResponse` and `http2.Http2ServerResponse` that is used. */
+export interface RefusalWriter {
+  readonly headersSent: boolean
+  writeHead(status: number, headers: Record<string, string>): unknown
+  flushHeaders?(): void
+  write(body: string): unknown
+  end(body?: string): unknown
+}
+
+/** What a problem looks like as a response, `content-length` included. */
+export interface FinishedRefusal {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/**
+ * Never throws and never rejects; resolves when everything was handed to the connection. Where a response was begun by
+ * somebody else, nothing is written: it is theirs to end.
+ */
+export async function sendRefusal(
+  request: BodyReader,
+  response: RefusalWriter,
+  refusal: FinishedRefusal,
+): Promise<void> {
+  const pending = await bodyIsPending(request)
+  if (response.headersSent) return
+  const { status, headers, body } = refusal
+  const stream = streamOf(response)
+  if (stream !== undefined || !pending) {
+    response.writeHead(status, { ...headers })
+    response.end(body)
+    // RFC 9113 §8.1: after a complete response a server may ask the client to stop sending, with NO_ERROR. It waits for the end.
+    if (pending) stream?.close()
+    return
+  }
+  response.writeHead(status, { ...headers, connection: 'close' })
+  response.flushHeaders?.()
+  response.write(body)
+  // Node destroys the socket as soon as a response with `Connection: close` has ended, and a client that still sends would lose it.
+  await drainBody(request)
+  response.end()
+}
+
+interface Http2Stream {
+  /** Without a code: NO_ERROR. */
+  close(): void
+}
+
+/** HTTP/2 has no `Connection` field, and ends a stream without ending its connection. */
+function streamOf(response: RefusalWriter): Http2Stream | undefined {
+  const { stream } = response as { stream?: Partial<Http2Stream> | null }
+  return typeof stream?.close === 'function' ? (stream as Http2Stream) : undefined
+}
