@@ -1,1 +1,23 @@
-export {}
+/** Countersign for Express 4 and 5. @module */
+
+// What these take and return
+export type {
+  Authenticator,
+  AuthenticatorOptions,
+  OnRefused,
+  Principal,
+  PrincipalCertificate,
+  PrincipalKey,
+  PrincipalPartner,
+  Problem,
+  ProblemCode,
+  RefusalBody,
+  Require,
+} from '@countersign/core'
+// In front of routes
+export type { Countersign, CountersignOptions, ExpressGuard, Middleware } from './adapter/countersign.ts'
+export { countersign } from './adapter/countersign.ts'
+// In handlers
+export type { PrincipalOf } from './adapter/principal-of.ts'
+export { principalOf } from './adapter/principal-of.ts'
+export { requireScopes } from './adapter/require-scopes.ts'

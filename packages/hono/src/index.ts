@@ -1,1 +1,26 @@
-export {}
+/** Countersign for Hono 4. @module */
+
+// What these take and return
+export type {
+  Authenticator,
+  AuthenticatorOptions,
+  OnRefused,
+  Principal,
+  PrincipalCertificate,
+  PrincipalKey,
+  PrincipalPartner,
+  Problem,
+  ProblemCode,
+  RefusalBody,
+  Require,
+} from '@countersign/core'
+// In front of routes
+export type {
+  Countersign,
+  CountersignOptions,
+  CountersignVariables,
+  HonoGuard,
+  OptionalCountersignVariables,
+} from './adapter/countersign.ts'
+export { countersign } from './adapter/countersign.ts'
+export { requireScopes } from './adapter/require-scopes.ts'

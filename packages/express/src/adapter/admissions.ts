@@ -1,0 +1,5 @@
+/** Who was let in, by request: what scopes are checked against, out of handlers' reach. @module */
+import { Admissions } from '@countersign/core'
+import type { Request } from 'express'
+
+export const admissions: Admissions<Request> = new Admissions()

@@ -1,0 +1,69 @@
+/** Middleware for Hono 4: convert in, ask, convert out. @module */
+import {
+  type Admission,
+  type Authenticator,
+  type AuthenticatorOptions,
+  type OnRefused,
+  type Principal,
+  type Require,
+  toAuthenticator,
+} from '@countersign/core'
+import type { Context, MiddlewareHandler } from 'hono'
+import { admissions } from './admissions.ts'
+import { refuse } from './refuse.ts'
+import { toExchange } from './to-exchange.ts'
+
+/** For `new Hono<{ Variables: CountersignVariables }>()`, where `use` is not chained. */
+export type CountersignVariables<R extends Require = 'certificate+key'> = { principal: Principal<R> }
+
+export type OptionalCountersignVariables<R extends Require = 'certificate+key'> = {
+  principal: Principal<R> | undefined
+}
+
+export interface HonoGuard<R extends Require, Variables extends object>
+  extends MiddlewareHandler<{ Variables: Variables }> {
+  /** To ask for its health, to update what it trusts, to close it. */
+  readonly authenticator: Authenticator<R>
+}
+
+export interface CountersignOptions {
+  /** Makes the body of a refusal, and its type; nothing else of it. */
+  readonly onRefused?: OnRefused<Context>
+}
+
+export interface Countersign {
+  /** Lets through who proves both credentials; `c.var.principal` tells who. @throws TypeError that names the option */
+  <const R extends Require = 'certificate+key'>(
+    given: AuthenticatorOptions<R> | Authenticator<R>,
+    options?: CountersignOptions,
+  ): HonoGuard<R, CountersignVariables<R>>
+  /** Lets through, as nobody, also what carries no credential at all and came securely. */
+  optional<const R extends Require = 'certificate+key'>(
+    given: AuthenticatorOptions<R> | Authenticator<R>,
+    options?: CountersignOptions,
+  ): HonoGuard<R, OptionalCountersignVariables<R>>
+}
+
+export const countersign: Countersign = Object.assign(guardWith(false), { optional: guardWith(true) })
+
+function guardWith(optional: boolean) {
+  return <const R extends Require>(
+    given: AuthenticatorOptions<R> | Authenticator<R>,
+    { onRefused }: CountersignOptions = {},
+    // biome-ignore lint/suspicious/noExplicitAny: what the variables hold depends on `optional`; Countersign says how.
+  ): HonoGuard<R, any> => {
+    const authenticator = toAuthenticator(given)
+    const guard = { authenticator, optional, onRefused }
+    const middleware: MiddlewareHandler = (c, next) => {
+      c.set('principal', undefined)
+      const conclude = (admission: Admission): ReturnType<MiddlewareHandler> => {
+        if (!admission.ok) return refuse(c, admission.response)
+        c.set('principal', admission.principal)
+        return next()
+      }
+      const admission = admissions.admit(c, toExchange(c), guard)
+      return 'ok' in admission ? conclude(admission) : admission.then(conclude)
+    }
+    return Object.assign(middleware, { authenticator })
+  }
+}

@@ -1,0 +1,20 @@
+/** What @hono/node-server hands over with a request, recognised by its shape: nothing here imports Node. @module */
+import type { BodyReader, NodeRequest, NodeResponse } from '@countersign/core'
+import type { Context } from 'hono'
+
+export interface NodeBindings {
+  readonly incoming: NodeRequest & BodyReader
+  /** Missing where a connection is being upgraded. */
+  readonly outgoing: NodeResponse | undefined
+}
+
+/** `undefined` on other runtimes, and under `app.request()`, where there is no connection. */
+export function nodeBindings(c: Context): NodeBindings | undefined {
+  const { incoming, outgoing } = (c.env ?? {}) as { incoming?: Partial<NodeRequest>; outgoing?: Partial<NodeResponse> }
+  if (!Array.isArray(incoming?.rawHeaders) || typeof incoming.socket !== 'object' || incoming.socket === null)
+    return undefined
+  return {
+    incoming: incoming as NodeBindings['incoming'],
+    outgoing: typeof outgoing?.once === 'function' ? (outgoing as NodeResponse) : undefined,
+  }
+}

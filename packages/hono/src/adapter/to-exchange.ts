@@ -1,0 +1,18 @@
+/** Hono's context as the core sees it. @module */
+import { type Exchange, nodeExchange, webHeaders } from '@countersign/core'
+import type { Context } from 'hono'
+import { nodeBindings } from './node-bindings.ts'
+
+/** Without Node's connection nothing is known of the peer, so only a source that reads what the platform says can vouch for it. */
+export function toExchange(c: Context): Exchange {
+  const node = nodeBindings(c)
+  if (node !== undefined) return nodeExchange(node.incoming, node.incoming.url, node.outgoing)
+  const { raw } = c.req
+  return {
+    method: raw.method,
+    target: raw.url,
+    headers: webHeaders(raw.headers),
+    peer: { kind: 'unknown' },
+    platform: raw,
+  }
+}
