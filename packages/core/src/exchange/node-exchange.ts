@@ -34,6 +34,9 @@ interface NodeCertificate {
 /** One more than may be presented, so that the limit itself is still enforced by whoever judges (DESIGN: at most 8). */
 const CHAIN_READ_LIMIT = 9
 
+/** Most fields that are asked for are not there: they share one answer. */
+const NONE: readonly string[] = Object.freeze([])
+
 const UNKNOWN: Peer = Object.freeze({ kind: 'unknown' })
 const UNIX: Peer = Object.freeze({ kind: 'unix' })
 
@@ -76,14 +79,15 @@ class RawHeaders implements ExchangeHeaders {
   }
 
   all(name: string): readonly string[] {
-    const values: string[] = []
+    let values: string[] | undefined
     for (let at = 0; at + 1 < this.#raw.length; at += 2) {
       const field = this.#raw[at] as string
-      if (field.length === name.length && (field === name || field.toLowerCase() === name)) {
-        values.push(this.#raw[at + 1] as string)
-      }
+      if (field.length !== name.length || (field !== name && field.toLowerCase() !== name)) continue
+      const value = this.#raw[at + 1] as string
+      if (values === undefined) values = [value]
+      else values.push(value)
     }
-    return values
+    return values ?? NONE
   }
 }
 

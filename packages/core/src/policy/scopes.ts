@@ -4,10 +4,23 @@ import type { PolicyReason } from './policy-reason.ts'
 
 /** A key is never wider than its partner; a certificate alone has what its partner was given for that case, nothing by default. */
 export function grantedScopes(partner: Partner, key: KeyRecord | undefined): ReadonlySet<string> {
-  if (key === undefined) return new FrozenSet(partner.certificateScopes ?? [])
-  const most = new Set(partner.scopes)
-  return new FrozenSet(key.scopes.filter((scope) => most.has(scope)))
+  const wanted = key === undefined ? (partner.certificateScopes ?? NO_SCOPES) : key.scopes
+  const most = key === undefined ? wanted : partner.scopes
+  const known = granted.get(wanted)
+  if (known?.most === most) return known.scopes
+  const scopes = new FrozenSet(wanted.filter((scope) => most.includes(scope)))
+  // Lists that nobody can change need to be intersected once; a registry that keeps its records keeps these.
+  if (Object.isFrozen(wanted) && Object.isFrozen(most)) granted.set(wanted, { most, scopes })
+  return scopes
 }
+
+const NO_SCOPES: readonly string[] = Object.freeze([])
+
+/** By the list of the key: the list of its partner, and what they have in common. */
+const granted = new WeakMap<
+  readonly string[],
+  { readonly most: readonly string[]; readonly scopes: ReadonlySet<string> }
+>()
 
 export function checkScopes(
   granted: ReadonlySet<string>,
