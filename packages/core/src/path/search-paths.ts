@@ -13,6 +13,7 @@ import { checkSignature, type SignatureFault } from '../x509/verify-signature.ts
 import { createMeter, type Meter } from './budget.ts'
 import { checkAnchor, checkIntermediate, checkLeaf } from './check-certificate.ts'
 import { checkConstraints } from './check-constraints.ts'
+import { crlSignersBeside } from './crl-signers.ts'
 import { createIssuerGraph, deadEndOf, type IssuerNode, isSameKeyAndName } from './issuer-graph.ts'
 import type { PathReason, Unplaced } from './path-reason.ts'
 import type { PathSettings } from './path-settings.ts'
@@ -44,6 +45,7 @@ interface CheckedSignature {
 interface Search<R> {
   readonly settings: PathSettings
   readonly meter: Meter
+  readonly intermediates: readonly Certificate[]
   readonly accept: ((path: VerifiedPath) => MaybePromise<R | undefined>) | undefined
   readonly signatures: Map<Certificate, CheckedSignature[]>
   readonly faults: Map<Certificate, Unplaced<PathReason> | undefined>
@@ -68,6 +70,7 @@ export function* searchPaths<R extends { readonly code: string }>(
   const search: Search<R> = {
     settings,
     meter,
+    intermediates,
     accept,
     signatures: new Map(),
     faults: new Map(),
@@ -234,6 +237,7 @@ function* acceptPath<R>(
     anchor,
     policies,
     notAfter: earliestEnd(certificates, anchor, search.settings),
+    crlSigners: search.accept === undefined ? [] : crlSignersBeside(certificates, anchor, search.intermediates),
   })
   const refusal = search.accept === undefined ? undefined : yield* settle(search.accept(path))
   if (refusal === undefined) return path

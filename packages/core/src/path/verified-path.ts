@@ -7,6 +7,7 @@ export interface VerifiedPathFacts {
   readonly anchor: TrustAnchor
   readonly notAfter: Date
   readonly policies: readonly string[]
+  readonly crlSigners: readonly Certificate[]
 }
 
 export class VerifiedPath {
@@ -15,12 +16,15 @@ export class VerifiedPath {
   readonly anchor: TrustAnchor
   /** Valid policies under the caller's constraints, as object identifiers (RFC 5280 §6.1.6); `2.5.29.32.0` alone means any. */
   readonly policies: readonly string[]
+  /** Certificates beside the path that may have signed CRLs about it: candidates, none of them verified. */
+  readonly crlSigners: readonly Certificate[]
   readonly #notAfter: number
 
-  private constructor({ certificates, anchor, notAfter, policies }: VerifiedPathFacts) {
+  private constructor({ certificates, anchor, notAfter, policies, crlSigners }: VerifiedPathFacts) {
     this.certificates = Object.freeze(certificates)
     this.anchor = anchor
     this.policies = Object.freeze(policies)
+    this.crlSigners = crlSigners
     this.#notAfter = notAfter.getTime()
   }
 
