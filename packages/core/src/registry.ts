@@ -11,6 +11,7 @@ export type { CertificateRule, CertificateRuleKind, KeyRecord, Partner } from '.
 export type {
   Actor,
   CertificateDenial,
+  ForeignKey,
   IssuedKey,
   KeyCause,
   KeyRotation,

@@ -7,6 +7,7 @@
  * @module
  */
 import { DigestFault, type MatchContext, matchKey, matchNothing } from '../key/digest.ts'
+import { type ForeignFormat, foreignKeyId } from '../key/foreign-format.ts'
 import { parseKey } from '../key/key-format.ts'
 import type { KeyReason } from '../key/key-reason.ts'
 import type { Flow } from '../primitives/flow.ts'
@@ -21,8 +22,10 @@ export interface KeyCheck extends MatchContext {
   readonly at: Date
   /** The field that the key stood in, for the reason. */
   readonly header: string
-  /** Keys with another prefix are refused before any look-up. Default: any. */
+  /** Keys of our form with another prefix are refused before any look-up. Default: any. */
   readonly prefixes?: readonly string[] | undefined
+  /** Forms of imported keys, tried in order for what is not of ours. Default: none. */
+  readonly formats?: readonly ForeignFormat[] | undefined
 }
 
 export type KeyVerdict =
@@ -32,18 +35,11 @@ export type KeyVerdict =
 
 /** @throws RegistryFault */
 export function* checkKey(text: string, check: KeyCheck): Flow<KeyVerdict> {
-  const { header, prefixes } = check
-  const parsed = parseKey(text)
-  if (!parsed.ok) {
-    const { code } = parsed
-    return refuse(code === 'key-malformed' ? { code, header, cause: parsed.cause } : { code, header })
-  }
-  const { id: keyId, prefix } = parsed.key
-  if (prefixes !== undefined && !prefixes.includes(prefix))
-    return refuse({ code: 'key-environment-wrong', keyId, prefix })
-
+  const named = yield* nameKey(text, check)
+  if ('code' in named) return refuse(named)
+  const { keyId } = named
   const snapshot = readSnapshot(yield* check.findKey(keyId), keyId)
-  if (!(yield* isProven(parsed.key.text, snapshot, check))) {
+  if (!(yield* isProven(named.text, snapshot, check))) {
     return refuse(
       snapshot === undefined
         ? { code: 'key-unknown', keyId }
@@ -53,6 +49,21 @@ export function* checkKey(text: string, check: KeyCheck): Flow<KeyVerdict> {
   const proven = snapshot as KeySnapshot
   const reason = checkStanding(proven.key, check.at)
   return reason === undefined ? { ok: true, snapshot: proven } : { ok: false, reason, snapshot: proven }
+}
+
+/** What is read off the key itself, before anybody is asked. `text` is what the digest is of. */
+function* nameKey(text: string, check: KeyCheck): Flow<{ readonly keyId: string; readonly text: string } | KeyReason> {
+  const { header, prefixes, formats = [], primitives } = check
+  const parsed = parseKey(text)
+  if (parsed.ok) {
+    const { id: keyId, prefix } = parsed.key
+    if (prefixes !== undefined && !prefixes.includes(prefix)) return { code: 'key-environment-wrong', keyId, prefix }
+    return { keyId, text: parsed.key.text }
+  }
+  // A mistyped key of ours is not looked for among the others: its checksum says what it was meant to be.
+  if (parsed.code === 'key-checksum-wrong') return { code: parsed.code, header }
+  const foreign = formats.length === 0 ? undefined : yield* foreignKeyId(text, formats, primitives)
+  return foreign === undefined ? { code: parsed.code, header, cause: parsed.cause } : { keyId: foreign, text }
 }
 
 /** The same work whether there is a record or not. */

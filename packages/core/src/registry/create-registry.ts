@@ -1,6 +1,7 @@
 /** The rules of partners and keys, over any store that keeps records. @module */
 import { primitives as nativePrimitives } from '#primitives'
 import { digestKey } from '../key/digest.ts'
+import { digestKeyId, positionKeyId } from '../key/foreign-format.ts'
 import { checkKeyPrefix, generateKey, type KeyEnvironment, type ParsedKey, parseKey } from '../key/key-format.ts'
 import { checkPepper, type Pepper } from '../key/peppers.ts'
 import { type Flow, runFlow, settle } from '../primitives/flow.ts'
@@ -265,6 +266,36 @@ export function createRegistry(storage: RegistryStorage, options: RegistryOption
       })) as IssuedKey
     },
 
+    async importKey(given, actor) {
+      const { format, sha256, id: idInKey, ...rest } = given
+      const { id, digest } = checkForeignKey(format, sha256, idInKey)
+      const { environment: _, ...terms } = checkNewKey(rest)
+      return (await change(actor, async () => {
+        const { record: partner, revision } = await partnerOf(terms.partnerId)
+        if ((await storage.loadKey(id)) !== undefined) throw new RegistryError('key-exists', id)
+        const createdAt = clock().toISOString()
+        const record: KeyRecord = Object.freeze({
+          id,
+          scopes: partner.scopes,
+          ...terms,
+          digest,
+          status: 'active',
+          createdAt,
+        })
+        const { scopes, binding, notBefore, notAfter } = record
+        return {
+          commit: { expect: { partnerId: partner.id, revision }, keys: [{ id, from: 0, record }] },
+          audit: {
+            action: 'key-imported',
+            partnerId: partner.id,
+            keyId: id,
+            detail: defined({ scopes, binding, notBefore, notAfter, format }),
+          },
+          result: record,
+        }
+      })) as KeyRecord
+    },
+
     async revokeKey(id, actor) {
       const cause = checkCause(actor?.cause)
       await changeKey(id, 'key-revoked', actor, (key) =>
@@ -347,6 +378,19 @@ function checkNewKey(given: NewKey): KeyTerms {
     ...(from === undefined ? {} : { notBefore: from }),
     ...(until === undefined ? {} : { notAfter: until }),
   }
+}
+
+function checkForeignKey(format: unknown, sha256: unknown, id: unknown): { id: string; digest: string } {
+  if (typeof format !== 'string' || !/^[a-z][a-z0-9]{0,15}$/.test(format))
+    throw new TypeError('format: the name of a foreign format')
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/i.test(sha256))
+    throw new TypeError('sha256: of the whole key, 64 hex digits')
+  const hex = sha256.toLowerCase()
+  const digest = `sha256$${hex}`
+  if (id === undefined) return { id: digestKeyId({ name: format }, hex), digest }
+  if (typeof id !== 'string' || !/^[\x21-\x7e]{1,64}$/.test(id))
+    throw new TypeError('id: 1 to 64 characters of printable ASCII')
+  return { id: positionKeyId({ name: format }, id), digest }
 }
 
 function checkRotation({ overlapUntil, notAfter }: KeyRotation): {

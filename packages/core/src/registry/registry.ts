@@ -59,6 +59,16 @@ export interface NewKey {
   readonly environment?: KeyEnvironment
 }
 
+/** A key that another system issued. Its holder keeps it; only its digest is known here. */
+export interface ForeignKey extends Omit<NewKey, 'environment'> {
+  /** `name` of the format that the verifier was told of: `key.formats`. */
+  readonly format: string
+  /** SHA-256 of the whole key, hex. */
+  readonly sha256: string
+  /** The id within the key, where its format has one. Left out: the format finds it by digest. */
+  readonly id?: string
+}
+
 /** The only moment at which the whole key exists outside its owner's hands. */
 export interface IssuedKey {
   readonly key: string
@@ -85,6 +95,8 @@ export interface RegistryAdmin extends Registry {
    * long a life. The old one holds until `overlapUntil`, never past its own end. A key is rotated once: rotate its successor.
    */
   rotateKey(id: string, options: KeyRotation, actor?: Actor): Promise<IssuedKey>
+  /** A key that stays as its holder has it; see `ForeignFormat`. */
+  importKey(key: ForeignKey, actor?: Actor): Promise<KeyRecord>
   /** For good. */
   revokeKey(id: string, actor?: Actor & { readonly cause?: KeyCause }): Promise<void>
   /** Until `restoreKey`. A revoked key stays revoked. */
