@@ -2,9 +2,9 @@
 import type { Flow } from '../primitives/flow.ts'
 import type { CertificateNames } from '../registry/certificate-names.ts'
 import type { PresentedCertificate, PresentedVerdict } from '../source/certificate-source.ts'
-import type { CertificateRefusal } from './certificate-verifier.ts'
-import type { Parts } from './parts.ts'
+import type { CertificateRefusal, CertificateVerifier } from './certificate-verifier.ts'
 import type { PrincipalCertificate } from './principal.ts'
+import type { Trust } from './trust.ts'
 
 export interface CertificateIdentity {
   readonly names: CertificateNames
@@ -21,7 +21,7 @@ export interface IdentityVerdict {
 
 export function* identify(
   presented: PresentedCertificate | PresentedVerdict,
-  parts: Pick<Parts, 'verifier' | 'trust'>,
+  parts: { readonly verifier: CertificateVerifier; readonly trust: () => Trust },
   at: Date,
 ): Flow<IdentityVerdict> {
   if (presented.kind === 'verdict') {
