@@ -1,5 +1,16 @@
 /** One suite for every adapter: cases as data, and what runs them against a subject. @module */
 
+// The cases
+export type { Case, Level, Need } from './case/case.ts'
+export { ConformanceFailure } from './case/failure.ts'
+export { adapterCases } from './cases/adapter-cases.ts'
+// Running them
+export type { Divergence } from './run/divergences.ts'
+export type { EvaluateOptions } from './run/evaluate.ts'
+export { evaluate } from './run/evaluate.ts'
+export type { TestFunction } from './run/register.ts'
+export { register } from './run/register.ts'
+export type { CaseResult, FailureReport, Outcome, Profile, Report } from './run/report.ts'
 // Writing a subject
 export type { RequestListener, UpgradeListener } from './subject/listen.ts'
 export { listen } from './subject/listen.ts'
@@ -16,3 +27,6 @@ export type {
   SubjectTls,
   Transport,
 } from './subject/subject.ts'
+// What a case is given
+export type { Answer, HeaderList, SentRequest } from './world/answer.ts'
+export type { CaseContext } from './world/case-context.ts'

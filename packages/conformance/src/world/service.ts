@@ -1,0 +1,352 @@
+/** One started subject with its partners, its authenticator and its clients. @module */
+import type { Authenticator, AuthenticatorOptions, EventMap, Reason, Require } from '@countersign/core'
+import { createAuthenticator } from '@countersign/core'
+import {
+  type IssuedKey,
+  memoryRegistry,
+  type NewKey,
+  type Registry,
+  type RegistryAdmin,
+} from '@countersign/core/registry'
+import type { IssuedCertificate, ManualClock } from '@countersign/testing'
+import { createManualClock } from '@countersign/testing'
+import { assertEqual } from '../case/assert.ts'
+import type { RunningSubject, Subject, SubjectSetup, SubjectTls, Transport } from '../subject/subject.ts'
+import type { Answer, HeaderList } from './answer.ts'
+import { type CountedApplication, createApplication } from './application.ts'
+import { checkRefusal, type RefusalExpectation } from './check-refusal.ts'
+import type { Connection, Place, WireRequest } from './connection.ts'
+import { EventLog } from './event-log.ts'
+import { type Http1Connection, openHttp1 } from './http1-connection.ts'
+import { openHttp2 } from './http2-connection.ts'
+import type { Pki } from './pki.ts'
+import { createRevocationSwitch, type RevocationSwitch } from './revocation-switch.ts'
+
+export interface ServiceOptions {
+  /** Default `https`. */
+  readonly transport?: Transport
+  readonly require?: Require
+  readonly certificate?: Partial<AuthenticatorOptions['certificate']>
+  readonly key?: Partial<Omit<AuthenticatorOptions['key'], 'registry'>>
+  /** What the authenticator asks, made of the real registry. Default: the real one. */
+  readonly registry?: (real: RegistryAdmin) => Registry
+  readonly on?: AuthenticatorOptions['on']
+  readonly retryAfterSeconds?: number
+  /** For the second guard of `/twice`. Default: the same authenticator. */
+  readonly second?: (options: AuthenticatorOptions<Require>) => AuthenticatorOptions<Require>
+  readonly onRefused?: SubjectSetup['onRefused']
+  readonly trustProxy?: boolean
+  readonly tls?: Partial<SubjectTls>
+  /** Default 127.0.0.1. */
+  readonly host?: string
+}
+
+export interface CallOptions {
+  /** Default GET. */
+  readonly method?: string
+  /** Default `/whoami`. */
+  readonly path?: string
+  /** Default: acme's where the transport can carry one. */
+  readonly certificate?: IssuedCertificate | 'none'
+  /** The whole key. Default: acme's. */
+  readonly key?: string | 'none'
+  /** As a proxy forwards it (RFC 9440). */
+  readonly forwarded?: IssuedCertificate
+  /** After `Host` and the credentials, exactly as they stand here. */
+  readonly headers?: HeaderList
+  readonly body?: Uint8Array
+}
+
+export interface ConnectOptions {
+  readonly certificate?: IssuedCertificate | 'none'
+  /** A session of an earlier connection, to be resumed. */
+  readonly session?: Buffer
+  readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3'
+  /** Speak HTTP/1.1 or HTTP/2. Default: what the transport is. */
+  readonly host?: string
+}
+
+/** What a service is made of: handed over by the case context. */
+export interface ServiceParts {
+  readonly subject: Subject
+  readonly pki: Pki
+  readonly socketPath: () => string
+  readonly record: (answer: Answer) => void
+  readonly addSecret: (secret: string) => void
+}
+
+/** A registry that does not answer within this time is down. Short, so that the suite is. */
+const REGISTRY_LIMIT_SECONDS = 0.3
+
+export async function startService(parts: ServiceParts, options: ServiceOptions): Promise<Service> {
+  const clock = createManualClock()
+  const registry = memoryRegistry({ clock })
+  const keys = await createPartners(registry, parts)
+  const revocation = createRevocationSwitch()
+  const authenticatorOptions: AuthenticatorOptions<Require> = {
+    certificate: { anchors: parts.pki.ca.certificate.pem, revocation, ...options.certificate },
+    key: {
+      timeoutSeconds: REGISTRY_LIMIT_SECONDS,
+      ...options.key,
+      registry: options.registry?.(registry) ?? registry,
+    },
+    clock,
+    ...(options.require === undefined ? {} : { require: options.require }),
+    ...(options.on === undefined ? {} : { on: options.on }),
+    ...(options.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: options.retryAfterSeconds }),
+  }
+  const authenticator = createAuthenticator<Require>(authenticatorOptions)
+  const second =
+    options.second === undefined ? authenticator : createAuthenticator<Require>(options.second(authenticatorOptions))
+  const application = createApplication()
+  const transport = options.transport ?? 'https'
+  const setup: SubjectSetup = {
+    authenticator,
+    second,
+    application,
+    transport,
+    onRefused: options.onRefused,
+    trustProxy: options.trustProxy ?? false,
+    listen: transport === 'unix' ? { path: parts.socketPath() } : { host: options.host ?? '127.0.0.1', port: 0 },
+    tls:
+      transport === 'https' || transport === 'http2'
+        ? { ...parts.pki.server.tls, requestCert: true, rejectUnauthorized: false, ...options.tls }
+        : undefined,
+  }
+  const running = await parts.subject.start(setup)
+  return new Service(parts, {
+    setup,
+    running,
+    application,
+    registry,
+    revocation,
+    clock,
+    keys,
+    keyHeader: (options.key?.header ?? 'authorization').toLowerCase(),
+  })
+}
+
+export interface PartnerKeys {
+  readonly acme: IssuedKey
+  readonly globex: IssuedKey
+}
+
+async function createPartners(registry: RegistryAdmin, { pki, addSecret }: ServiceParts): Promise<PartnerKeys> {
+  const scopes = ['orders:read', 'orders:write']
+  const issue = async (id: 'acme' | 'globex') => {
+    await registry.createPartner({ id, rules: [{ kind: 'public-key', value: pki[id].publicKeyHash }], scopes })
+    const issued = await registry.issueKey({ partnerId: id })
+    addSecret(secretOf(issued.key))
+    return issued
+  }
+  return { acme: await issue('acme'), globex: await issue('globex') }
+}
+
+interface ServiceState {
+  readonly setup: SubjectSetup
+  readonly running: RunningSubject
+  readonly application: CountedApplication
+  readonly registry: RegistryAdmin
+  readonly revocation: RevocationSwitch
+  readonly clock: ManualClock
+  readonly keys: PartnerKeys
+  readonly keyHeader: string
+}
+
+export class Service {
+  readonly pki: Pki
+  readonly setup: SubjectSetup
+  readonly authenticator: Authenticator
+  readonly application: CountedApplication
+  /** The real one, behind whatever a case put before it. */
+  readonly registry: RegistryAdmin
+  readonly revocation: RevocationSwitch
+  /** Stands still until a case moves it. */
+  readonly clock: ManualClock
+  readonly keys: PartnerKeys
+  readonly keyHeader: string
+  readonly events: EventLog
+  readonly #parts: ServiceParts
+  readonly #running: RunningSubject
+  readonly #connections: Connection[] = []
+  #expectedRuns = 0
+  #expectedErrors: readonly string[] = []
+
+  constructor(parts: ServiceParts, state: ServiceState) {
+    this.#parts = parts
+    this.#running = state.running
+    this.pki = parts.pki
+    this.setup = state.setup
+    this.authenticator = state.setup.authenticator
+    this.application = state.application
+    this.registry = state.registry
+    this.revocation = state.revocation
+    this.clock = state.clock
+    this.keys = state.keys
+    this.keyHeader = state.keyHeader
+    this.events = new EventLog(this.authenticator)
+  }
+
+  get place(): Place {
+    const { path, port } = this.#running
+    return path === undefined ? { host: '127.0.0.1', port: port ?? 0 } : { path }
+  }
+
+  async issue(key: NewKey): Promise<IssuedKey> {
+    const issued = await this.registry.issueKey(key)
+    this.#parts.addSecret(secretOf(issued.key))
+    return issued
+  }
+
+  /** One request on a connection of its own. */
+  async call(options: CallOptions = {}): Promise<Answer> {
+    const connection = await this.connect(options.certificate === undefined ? {} : { certificate: options.certificate })
+    try {
+      return await this.on(connection, options)
+    } finally {
+      connection.close()
+    }
+  }
+
+  /** One request on an open connection; `certificate` says nothing here. */
+  async on(connection: Connection, options: CallOptions = {}): Promise<Answer> {
+    const answer = await connection.send(this.request(options))
+    this.#parts.record(answer)
+    return answer
+  }
+
+  /** The request that `call` would send. */
+  request(options: CallOptions = {}): WireRequest {
+    const { method = 'GET', path = '/whoami', key = this.keys.acme.key, forwarded, headers = [], body } = options
+    return {
+      method,
+      target: path,
+      headers: [
+        ['Host', 'api.example.test'],
+        ...(key === 'none' ? [] : [this.keyField(key)]),
+        ...(forwarded === undefined ? [] : forwardedFields(forwarded)),
+        ...headers,
+      ],
+      body,
+    }
+  }
+
+  /** The field that carries a key here. */
+  keyField(key: string): HeaderList[number] {
+    return this.keyHeader === 'authorization' ? ['Authorization', `Bearer ${key}`] : [this.keyHeader, key]
+  }
+
+  /** What was read from a connection without `on`. */
+  record(answer: Answer): Answer {
+    this.#parts.record(answer)
+    return answer
+  }
+
+  /** A connection of the service's own kind; closed with the service. */
+  async connect(options: ConnectOptions = {}): Promise<Connection> {
+    if (this.setup.transport !== 'http2') return this.connectHttp1(options)
+    const { tls, client } = this.#clientTls(options)
+    const connection = await openHttp2({ place: this.place, tls, client })
+    this.#connections.push(connection)
+    return connection
+  }
+
+  async connectHttp1(options: ConnectOptions = {}): Promise<Http1Connection> {
+    const { tls, client } = this.#clientTls(options)
+    const connection = await openHttp1({
+      place: this.place,
+      tls: this.setup.tls === undefined ? undefined : tls,
+      client: this.setup.tls === undefined ? 'no TLS' : client,
+    })
+    this.#connections.push(connection)
+    return connection
+  }
+
+  /** The request reached its handler, as this partner. @throws ConformanceFailure */
+  expectAccepted(answer: Answer, expected: { readonly partner: string } & Partial<ExpectedPrincipal>): void {
+    this.#expectedRuns++
+    assertEqual(answer.status, 200, 'the request is accepted')
+    if (answer.request.method === 'HEAD') return
+    const body = answer.json() as Record<string, unknown>
+    for (const [name, value] of Object.entries(expected)) {
+      assertEqual(body[name], value, `the handler sees the ${name} of this request`)
+    }
+  }
+
+  /** The request reached its handler, as nobody. @throws ConformanceFailure */
+  expectAnonymous(answer: Answer): void {
+    this.#expectedRuns++
+    assertEqual(answer.status, 200, 'the request is let pass')
+    assertEqual(answer.json(), { anonymous: true }, 'the handler sees no principal')
+  }
+
+  /** @throws ConformanceFailure */
+  expectRefused(answer: Answer, reason: Reason['code'], expectation?: RefusalExpectation): EventMap['refused'] {
+    return checkRefusal(answer, reason, { keyHeader: this.keyHeader, events: this.events }, expectation)
+  }
+
+  /** Handlers that ran without an answer that `expectAccepted` could be asked of. */
+  expectRuns(count: number): void {
+    this.#expectedRuns += count
+  }
+
+  expectErrors(...names: readonly string[]): void {
+    this.#expectedErrors = names
+  }
+
+  /** Once the case is over: nobody reached a handler who was not seen to. @throws ConformanceFailure */
+  async close(): Promise<void> {
+    for (const connection of this.#connections) connection.close()
+    await this.#running.close()
+    this.authenticator.close()
+    if (this.setup.second !== this.authenticator) this.setup.second.close()
+    // What an adapter does after its answer would be done by now.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** @throws ConformanceFailure */
+  checkCounts(): void {
+    assertEqual(this.application.runs, this.#expectedRuns, 'handlers run once for each accepted request, and no other')
+    assertEqual(
+      this.application.caughtErrors,
+      this.#expectedErrors,
+      'a refusal does not travel as an error through the framework',
+    )
+  }
+
+  #clientTls({ certificate = this.pki.acme, session, maxVersion }: ConnectOptions) {
+    const client = certificate === 'none' ? 'no certificate' : `certificate ${certificate.fingerprint.slice(0, 8)}`
+    return {
+      client,
+      tls: {
+        rejectUnauthorized: false,
+        servername: 'api.example.test',
+        ...(certificate === 'none' ? {} : certificate.tls),
+        ...(session === undefined ? {} : { session }),
+        ...(maxVersion === undefined ? {} : { maxVersion }),
+      },
+    }
+  }
+}
+
+interface ExpectedPrincipal {
+  readonly key: string | undefined
+  readonly fingerprint: string
+  readonly scopes: readonly string[]
+  readonly length: number
+}
+
+/** RFC 9440 §2.2, §2.3. */
+export function forwardedFields(certificate: IssuedCertificate): HeaderList {
+  const encode = (der: Uint8Array) => `:${Buffer.from(der).toString('base64')}:`
+  const chain = certificate.intermediates.map(({ der }) => encode(der)).join(', ')
+  return [
+    ['Client-Cert', encode(certificate.certificate.der)],
+    ...(chain === '' ? [] : ([['Client-Cert-Chain', chain]] as const)),
+  ]
+}
+
+/** The part of a key that is a secret: its 43 random characters. */
+export function secretOf(key: string): string {
+  return key.slice(-49, -6)
+}
