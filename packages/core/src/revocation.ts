@@ -1,5 +1,8 @@
 /** Revocation of certificates: CRLs, the check over a path, and the seam for other sources of revocation. @module */
 
+// Checking a path
+export type { CheckRevocationOptions } from './revocation/check-revocation.ts'
+export { checkRevocation } from './revocation/check-revocation.ts'
 // Reading CRLs
 export type { Crl } from './revocation/crl.ts'
 export { loadCrl, parseCrl } from './revocation/crl.ts'

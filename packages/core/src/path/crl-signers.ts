@@ -18,8 +18,8 @@ export function crlSignersBeside(
   anchor: TrustAnchor,
   intermediates: readonly Certificate[],
 ): readonly Certificate[] {
-  const isBeside = (candidate: Certificate): boolean =>
-    !certificates.includes(candidate) && !equalBytes(candidate.publicKey, anchor.publicKey)
+  const keys = [anchor, ...certificates].map(({ publicKey }) => publicKey)
+  const isBeside = (candidate: Certificate): boolean => !keys.some((key) => equalBytes(key, candidate.publicKey))
   const signers = intermediates.filter(
     (candidate) => candidate.keyUsage?.has('cRLSign') === true && isBeside(candidate),
   )

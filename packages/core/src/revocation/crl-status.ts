@@ -4,19 +4,20 @@
  * its nextUpdate, for nothing but a newer list takes that back; everything else is unknown.
  * @module
  */
-import { equalBytes } from '../bytes/equal.ts'
 import { DerError } from '../der/der-error.ts'
 import { DerReader } from '../der/reader.ts'
 import { SEQUENCE } from '../der/tags.ts'
-import { type Flow, settle } from '../primitives/flow.ts'
+import type { VerifiedPath } from '../path/verified-path.ts'
+import { type Flow, runFlow } from '../primitives/flow.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { type GeneralName, readGeneralNames } from '../x509/general-name.ts'
 import type { Name } from '../x509/name.ts'
 import type { Crl } from './crl.ts'
 import type { CrlGroup, CrlSet } from './crl-set.ts'
-import { checkCrlSignature } from './crl-signature.ts'
+import { type CrlSubject, findSigner, type SignerContext } from './crl-signer.ts'
 import { directoryName, namesOf, shareName } from './distribution-point.ts'
-import type { RevocationQuery, RevocationSubject } from './revocation-provider.ts'
+import { subjectsOf } from './path-subjects.ts'
+import type { RevocationQuery } from './revocation-provider.ts'
 import { ALL_REASONS, reasonsOf } from './revocation-reasons.ts'
 import type { RevocationReasonCode, RevocationStatus, RevocationUnknownCause } from './revocation-status.ts'
 
@@ -34,8 +35,6 @@ export interface CrlFinding {
   readonly until: number
 }
 
-type CrlSubject = Pick<RevocationSubject, 'certificate' | 'issuer'> & Partial<Pick<RevocationSubject, 'path'>>
-
 /** Causes by how far a list got; the furthest is the one to report. */
 const PROGRESS: readonly RevocationUnknownCause[] = [
   'no-source',
@@ -52,22 +51,31 @@ const PROGRESS: readonly RevocationUnknownCause[] = [
   'crl-reasons',
 ]
 
+/** What one question is asked with, and what was found so far. */
 interface Tally {
+  readonly subject: CrlSubject
+  readonly set: CrlSet
+  readonly query: CrlQuery
+  readonly trail: readonly Certificate[]
   covered: number
   until: number
   cause: RevocationUnknownCause
   revoked: { readonly at: Date; readonly reason: RevocationReasonCode } | undefined
 }
 
-export function* crlStatus(subject: CrlSubject, set: CrlSet, query: CrlQuery): Flow<CrlFinding> {
-  const { certificate } = subject
-  const tally: Tally = { covered: 0, until: Number.POSITIVE_INFINITY, cause: 'no-source', revoked: undefined }
-  for (const crlIssuer of crlIssuersOf(certificate)) {
+/** @param trail signers of CRLs whose own status is being asked for */
+export function* crlStatus(
+  subject: CrlSubject,
+  set: CrlSet,
+  query: CrlQuery,
+  trail: readonly Certificate[] = [],
+): Flow<CrlFinding> {
+  const until = Number.POSITIVE_INFINITY
+  const tally: Tally = { subject, set, query, trail, covered: 0, until, cause: 'no-source', revoked: undefined }
+  for (const crlIssuer of crlIssuersOf(subject.certificate)) {
     for (const group of set.of(crlIssuer)) {
-      yield* judgeGroup(group, subject, query, tally)
-      if (tally.revoked !== undefined) {
-        return { status: { status: 'revoked', by: query.by, ...tally.revoked }, until: Number.POSITIVE_INFINITY }
-      }
+      yield* judgeGroup(group, tally)
+      if (tally.revoked !== undefined) return { status: { status: 'revoked', by: query.by, ...tally.revoked }, until }
     }
   }
   if (tally.covered === ALL_REASONS) {
@@ -88,15 +96,17 @@ function crlIssuersOf(certificate: Certificate): readonly Name[] {
   return issuers
 }
 
-function* judgeGroup(group: CrlGroup, subject: CrlSubject, query: CrlQuery, tally: Tally): Flow<void> {
+function* judgeGroup(group: CrlGroup, tally: Tally): Flow<void> {
+  const { query } = tally
+  const { certificate } = tally.subject
   const some = group.complete[0] ?? group.deltas[0]
   if (some === undefined) return
-  const reasons = reasonsInScope(some, subject.certificate)
+  const reasons = reasonsInScope(some, certificate)
   if (reasons === 0) return note(tally, 'crl-scope')
 
-  const delta = yield* newestAuthentic(group.deltas, subject, query, tally)
-  const base = yield* newestAuthentic(group.complete, subject, query, tally)
-  const deltaEntry = delta === undefined ? undefined : findEntry(delta, subject.certificate)
+  const delta = yield* newestAuthentic(group.deltas, tally)
+  const base = yield* newestAuthentic(group.complete, tally)
+  const deltaEntry = delta === undefined ? undefined : findEntry(delta, certificate)
   // A delta that has ended, or that adds to another base, still names what was revoked.
   if (deltaEntry !== undefined && deltaEntry.reason !== 'removeFromCRL') {
     tally.revoked = deltaEntry
@@ -107,7 +117,7 @@ function* judgeGroup(group: CrlGroup, subject: CrlSubject, query: CrlQuery, tall
     return
   }
   const combined = delta !== undefined && addsTo(delta, base) && freshnessFault(delta, query) === undefined
-  const baseEntry = findEntry(base, subject.certificate)
+  const baseEntry = findEntry(base, certificate)
   if (baseEntry !== undefined && !(combined && deltaEntry !== undefined)) {
     tally.revoked = baseEntry
     return
@@ -115,44 +125,53 @@ function* judgeGroup(group: CrlGroup, subject: CrlSubject, query: CrlQuery, tall
   const fault = freshnessFault(base, query)
   if (fault !== undefined) return note(tally, fault)
   tally.covered |= reasons
-  tally.until = Math.min(tally.until, endOf(base, query))
-  if (combined) tally.until = Math.min(tally.until, endOf(delta, query))
+  tally.until = Math.min(tally.until, endOf(base, query), combined ? endOf(delta, query) : Number.POSITIVE_INFINITY)
 }
 
-/** Lists that are newer and not yet in force end what is said now. */
-function* newestAuthentic(
-  crls: readonly Crl[],
-  subject: CrlSubject,
-  query: CrlQuery,
-  tally: Tally,
-): Flow<Crl | undefined> {
+function* newestAuthentic(crls: readonly Crl[], tally: Tally): Flow<Crl | undefined> {
   for (const crl of crls) {
-    if (query.at.getTime() < crl.thisUpdate) {
+    if (tally.query.at.getTime() < crl.thisUpdate) {
       note(tally, 'crl-not-yet-valid')
+      // From then on it says what counts.
       tally.until = Math.min(tally.until, crl.thisUpdate)
       continue
     }
-    const fault = yield* authenticityFault(crl, subject, query)
-    if (fault === undefined) return crl
-    note(tally, fault)
+    if (crl.unknownCriticalExtension !== undefined) {
+      note(tally, 'crl-critical-extension')
+      continue
+    }
+    const signer = yield* findSigner(crl, tally.subject, signerContext(tally))
+    if ('fault' in signer) {
+      note(tally, signer.fault)
+      continue
+    }
+    tally.until = Math.min(tally.until, signer.until)
+    return crl
   }
   return undefined
 }
 
-function* authenticityFault(
-  crl: Crl,
-  { certificate, issuer }: CrlSubject,
+/** The certificates of a signer's path are checked against the same lists. */
+function signerContext({ set, query, trail }: Tally): SignerContext {
+  return {
+    query,
+    trail,
+    accept: (path, signer) => runFlow(judgeSigner(path, set, query, [...trail, signer])),
+  }
+}
+
+function* judgeSigner(
+  path: VerifiedPath,
+  set: CrlSet,
   query: CrlQuery,
-): Flow<RevocationUnknownCause | undefined> {
-  if (crl.unknownCriticalExtension !== undefined) return 'crl-critical-extension'
-  if (!crl.issuer.equals(certificate.issuer)) return 'crl-signer'
-  // §6.3.3 (f): if the signer's certificate restricts its key, it must allow this.
-  if (issuer.certificate?.keyUsage?.has('cRLSign') === false) return 'crl-signer'
-  const keyIdentifier = crl.authorityKeyIdentifier?.keyIdentifier
-  const subjectKey = issuer.certificate?.subjectKeyIdentifier
-  if (keyIdentifier !== undefined && subjectKey !== undefined && !equalBytes(keyIdentifier, subjectKey))
-    return 'crl-authority-key'
-  return yield* settle(checkCrlSignature(crl, issuer.publicKey, query))
+  trail: readonly Certificate[],
+): Flow<{ readonly code: string } | undefined> {
+  for (const subject of subjectsOf(path)) {
+    const { status } = (yield* crlStatus(subject, set, query, trail)).status
+    // Where only the leaf is checked, nobody promised lists about CAs.
+    if (status === 'revoked' || (status === 'unknown' && query.depth !== 'leaf')) return { code: 'crl-signer' }
+  }
+  return undefined
 }
 
 /** §6.3.3 (b) and (d): the reasons for which a list of this scope speaks about the certificate; 0 if it does not. */

@@ -29,6 +29,8 @@ export interface RevocationQuery {
   readonly at: Date
   /** For how long past nextUpdate an answer still counts. */
   readonly graceSeconds: number
+  /** Default `chain`. `leaf`: of CAs nothing need be known. */
+  readonly depth?: 'chain' | 'leaf'
   readonly algorithms: AlgorithmPolicy
   readonly primitives: Primitives
   readonly signal?: AbortSignal

@@ -1,0 +1,134 @@
+/** Asks providers, one after the other, about every certificate of a path: revoked refuses, unknown does unless it is allowed. @module */
+import { encodeHex } from '../bytes/hex.ts'
+import type { VerifiedPath } from '../path/verified-path.ts'
+import { type Flow, isPromiseLike, type MaybePromise } from '../primitives/flow.ts'
+import { subjectsOf } from './path-subjects.ts'
+import type { RevocationRules } from './revocation-policy.ts'
+import type { RevocationNotice, RevocationProvider, RevocationQuery, RevocationSubject } from './revocation-provider.ts'
+import type { RevocationPlace, RevocationReason } from './revocation-reason.ts'
+import type { RevocationStatus, RevocationUnknownCause } from './revocation-status.ts'
+
+type Notify = (notice: RevocationNotice) => void
+
+/** What is to be asked about one path; made once, for a remembered path is asked about on every request. */
+export interface RevocationPlan {
+  readonly subjects: readonly RevocationSubject[]
+  readonly graceSeconds: number
+  readonly depth: 'chain' | 'leaf'
+  readonly allowsUnknown: boolean
+}
+
+export function createPlan(path: VerifiedPath, rules: RevocationRules): RevocationPlan {
+  const { depth = 'chain', graceSeconds = 0, unknown = 'deny', noRevAvail = 'ignore' } = rules
+  const subjects = subjectsOf(path)
+    .slice(0, depth === 'leaf' ? 1 : undefined)
+    .filter(({ certificate }) => !(noRevAvail === 'honour' && hasNoRevocation(certificate)))
+  return { subjects, graceSeconds, depth, allowsUnknown: unknown === 'allow' }
+}
+
+/** RFC 9608 §3 allows it in end-entity certificates that name no source of revocation; elsewhere it means nothing. */
+function hasNoRevocation({
+  noRevAvail,
+  basicConstraints,
+  crlDistributionPoints,
+  freshestCrl,
+}: RevocationSubject['certificate']): boolean {
+  return noRevAvail && basicConstraints?.ca !== true && crlDistributionPoints === undefined && freshestCrl === undefined
+}
+
+export function* judgePlan(
+  plan: RevocationPlan,
+  providers: readonly RevocationProvider[],
+  query: RevocationQuery,
+  notify: Notify,
+): Flow<RevocationReason | undefined> {
+  let unknown: RevocationReason | undefined
+  for (const subject of plan.subjects) {
+    let cause: RevocationUnknownCause | undefined = 'no-source'
+    for (const provider of providers) {
+      const answer = askProvider(provider, subject, query, notify)
+      const status = isPromiseLike(answer) ? ((yield answer) as RevocationStatus) : answer
+      if (status.status === 'revoked') return revokedReason(subject, status)
+      if (status.status === 'good') {
+        cause = undefined
+        break
+      }
+      cause = weightier(cause, status.cause)
+    }
+    // A certificate further up that is revoked says more than one below it of which nothing is known.
+    if (cause !== undefined && !plan.allowsUnknown) unknown ??= unknownReason(subject, cause, providers)
+  }
+  return unknown
+}
+
+/** A provider that breaks its contract knows nothing. */
+function askProvider(
+  provider: RevocationProvider,
+  subject: RevocationSubject,
+  query: RevocationQuery,
+  notify: Notify,
+): MaybePromise<RevocationStatus> {
+  try {
+    const answer: unknown = provider.status(subject, query)
+    if (!isPromiseLike(answer)) return isStatus(answer) ? answer : providerFailed(provider, notify, 'no status')
+    return answer.then(
+      (settled) => (isStatus(settled) ? settled : providerFailed(provider, notify, 'no status')),
+      (error) => providerFailed(provider, notify, error),
+    )
+  } catch (error) {
+    return providerFailed(provider, notify, error)
+  }
+}
+
+function providerFailed(provider: RevocationProvider, notify: Notify, error: unknown): RevocationStatus {
+  notify({
+    type: 'degraded',
+    source: provider.name,
+    cause: error instanceof Error ? error.message : String(error),
+  })
+  return { status: 'unknown', by: provider.name, cause: 'provider-failed' }
+}
+
+function isStatus(answer: unknown): answer is RevocationStatus {
+  const { status, at, cause } = (answer ?? {}) as { status?: unknown; at?: unknown; cause?: unknown }
+  return (
+    status === 'good' ||
+    (status === 'revoked' && at instanceof Date) ||
+    (status === 'unknown' && typeof cause === 'string')
+  )
+}
+
+/** Of what several providers lack, the word of a responder counts most, and least that there is no source. */
+function weightier(known: RevocationUnknownCause, cause: RevocationUnknownCause): RevocationUnknownCause {
+  if (known === 'no-source' || cause === 'responder-unknown') return cause
+  return known
+}
+
+function revokedReason(subject: RevocationSubject, status: RevocationStatus & { status: 'revoked' }): RevocationReason {
+  return {
+    code: 'certificate-revoked',
+    ...placeOf(subject, status.by),
+    revokedAt: status.at,
+    revocationReason: status.reason,
+  }
+}
+
+function unknownReason(
+  subject: RevocationSubject,
+  cause: RevocationUnknownCause,
+  providers: readonly RevocationProvider[],
+): RevocationReason {
+  const place = placeOf(subject, providers.map(({ name }) => name).join(', '))
+  if (cause === 'responder-unknown') return { code: 'certificate-status-unknown', ...place }
+  return { code: 'revocation-unavailable', ...place, cause }
+}
+
+function placeOf({ certificate, index }: RevocationSubject, provider: string): RevocationPlace {
+  return {
+    index,
+    subject: String(certificate.subject),
+    issuer: String(certificate.issuer),
+    serialNumber: encodeHex(certificate.serialNumber),
+    provider,
+  }
+}
