@@ -2,6 +2,7 @@
 import type { Certificate } from '../x509/certificate.ts'
 import { EXTENSION, KEY_PURPOSE } from '../x509/oids.ts'
 import { checkPublicKey, parsePublicKey } from '../x509/public-key.ts'
+import { checkNames } from './check-names.ts'
 import type { PathReason, Unplaced } from './path-reason.ts'
 import type { PathSettings } from './path-settings.ts'
 import type { PreparedAnchor } from './trust-anchor.ts'
@@ -28,6 +29,7 @@ export function checkLeaf(leaf: Certificate, settings: PathSettings): Reason | u
     checkForm(leaf) ??
     checkExtensions(leaf) ??
     checkLeafName(leaf) ??
+    checkNames(leaf, settings.names) ??
     checkKey(leaf, settings) ??
     checkLeafKeyUsage(leaf, settings) ??
     checkLeafPurposes(leaf, settings)
@@ -54,6 +56,18 @@ export function checkAnchor({ anchor }: PreparedAnchor, settings: PathSettings, 
   // Before version 3 there was nothing by which a CA could be told; naming it an anchor says that it is one.
   const isCa = certificate.version === 3 ? checkIssuer(certificate) : undefined
   return checkExtensions(certificate) ?? isCa ?? checkNestedPurposes(certificate, settings)
+}
+
+/**
+ * Key identifiers come in pairs (§4.2.1.2): where a certificate names the key that signed it, the issuer's certificate must
+ * have that identifier, and name its own issuer in turn. A chain that does without them throughout is let be.
+ */
+export function checkKeyIdentifiers(child: Certificate, issuer: Certificate, isAnchor: boolean): Reason | undefined {
+  if (child.authorityKeyIdentifier?.keyIdentifier === undefined || issuer.version !== 3) return undefined
+  if (issuer.subjectKeyIdentifier === undefined)
+    return { code: 'extension-missing', extension: EXTENSION.subjectKeyIdentifier, clause: 'RFC 5280 §4.2.1.2' }
+  if (isAnchor || issuer.authorityKeyIdentifier !== undefined || issuer.isSelfIssued) return undefined
+  return { code: 'extension-missing', extension: EXTENSION.authorityKeyIdentifier, clause: 'RFC 5280 §4.2.1.1' }
 }
 
 function checkDates(certificate: Certificate, { at }: PathSettings): Reason | undefined {

@@ -11,7 +11,7 @@ import { type Flow, type MaybePromise, settle } from '../primitives/flow.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { checkSignature, type SignatureFault } from '../x509/verify-signature.ts'
 import { createMeter, type Meter } from './budget.ts'
-import { checkAnchor, checkIntermediate, checkLeaf } from './check-certificate.ts'
+import { checkAnchor, checkIntermediate, checkKeyIdentifiers, checkLeaf } from './check-certificate.ts'
 import { checkConstraints } from './check-constraints.ts'
 import { crlSignersBeside } from './crl-signers.ts'
 import { createIssuerGraph, deadEndOf, type IssuerNode, isSameKeyAndName } from './issuer-graph.ts'
@@ -93,7 +93,10 @@ function* extendPath<R>(search: Search<R>, nodes: Nodes): Flow<VerifiedPath | un
     if (!meter.spendStep()) return undefined
     if (issuer.distance === Number.POSITIVE_INFINITY || !top.issuers.includes(issuer)) continue
     if (nodes.some(({ certificate }) => isSameKeyAndName(certificate, issuer.certificate))) continue
-    const fault = intermediateFault(search, issuer.certificate) ?? lengthFault(search, nodes, issuer)
+    const fault =
+      intermediateFault(search, issuer.certificate) ??
+      lengthFault(search, nodes, issuer) ??
+      checkKeyIdentifiers(top.certificate, issuer.certificate, false)
     if (fault !== undefined) {
       note(search, REACHED.certificate, place(fault, issuer.certificate, nodes.length))
       continue
@@ -164,8 +167,11 @@ function* judgePath<R>(search: Search<R>, nodes: Nodes, prepared: PreparedAnchor
   )
     return undefined
   const length = countLogical(nodes)
+  const top = certificates[certificates.length - 1] as Certificate
   const anchorFault =
-    checkAnchor(prepared, settings, true) ?? (anchor.certificate && pathLengthFault(anchor.certificate, length))
+    checkAnchor(prepared, settings, true) ??
+    (anchor.certificate &&
+      (pathLengthFault(anchor.certificate, length) ?? checkKeyIdentifiers(top, anchor.certificate, true)))
   if (anchorFault !== undefined) {
     note(search, REACHED.certificate, { ...anchorFault, index: nodes.length, subject: name.toString() } as PathReason)
     return undefined

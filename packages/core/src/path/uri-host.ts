@@ -1,0 +1,51 @@
+/** The host of a URI (RFC 3986 §3.2.2) for name constraints, read so that no two parsers could see two hosts. @module */
+import { isHostName } from './dns-name.ts'
+
+export type UriHost =
+  /** Lower case. */
+  | { readonly kind: 'host'; readonly host: string }
+  /** No authority, an IP address, a percent-encoded name: nothing that a constraint could be applied to. */
+  | { readonly kind: 'none' }
+
+/** Unreserved, reserved and percent characters of RFC 3986, besides letters and digits. A backslash is none of them. */
+const URI_CHARACTERS = "-._~:/?#[]@!$&'()*+,;=%"
+
+/** undefined if the text is no absolute URI. */
+export function parseUriHost(text: string): UriHost | undefined {
+  const colon = text.indexOf(':')
+  if (!isScheme(text.slice(0, Math.max(colon, 0)))) return undefined
+  for (const character of text) if (!isAlphanumeric(character) && !URI_CHARACTERS.includes(character)) return undefined
+  if (!text.startsWith('//', colon + 1)) return { kind: 'none' }
+  const start = colon + 3
+  let end = start
+  while (end < text.length && !'/?#'.includes(text[end] as string)) end++
+  const authority = text.slice(start, end)
+  const at = authority.indexOf('@')
+  const hostAndPort = authority.slice(at + 1)
+  if (hostAndPort.includes('@')) return undefined
+  const portColon = hostAndPort.indexOf(':')
+  const host = (portColon === -1 ? hostAndPort : hostAndPort.slice(0, portColon)).toLowerCase()
+  if (portColon !== -1 && !isPort(hostAndPort.slice(portColon + 1))) return { kind: 'none' }
+  // SPIFFE trust domains may have underscores and a single label (SPIFFE-ID §2.1).
+  return isHostName(host, true) ? { kind: 'host', host } : { kind: 'none' }
+}
+
+function isScheme(text: string): boolean {
+  if (text === '' || !isLetter(text[0] as string)) return false
+  for (const character of text) if (!isAlphanumeric(character) && !'+-.'.includes(character)) return false
+  return true
+}
+
+function isPort(text: string): boolean {
+  for (const character of text) if (character < '0' || character > '9') return false
+  return text.length <= 5
+}
+
+function isAlphanumeric(character: string): boolean {
+  return isLetter(character) || (character >= '0' && character <= '9')
+}
+
+function isLetter(character: string): boolean {
+  const code = character.charCodeAt(0) | 0x20
+  return character.length === 1 && code >= 0x61 && code <= 0x7a
+}
