@@ -31,7 +31,7 @@ const MAX_TRAIL = 3
 
 export function* findSigner(crl: Crl, subject: CrlSubject, context: SignerContext): Flow<SignerFinding> {
   let furthest: RevocationUnknownCause = 'crl-signer'
-  for (const { signer, isProven } of candidatesFor(crl, subject)) {
+  for (const { signer, isProven } of candidatesFor(crl, subject, context.trail)) {
     const fault = yield* signatureFault(crl, signer, context.query)
     if (fault !== undefined) {
       if (fault !== 'crl-signer') furthest = fault
@@ -51,7 +51,11 @@ interface Candidate {
   readonly isProven: boolean
 }
 
-function* candidatesFor(crl: Crl, { certificate, issuer, path, index = 0 }: CrlSubject): Generator<Candidate> {
+function* candidatesFor(
+  crl: Crl,
+  { certificate, issuer, path, index = 0 }: CrlSubject,
+  trail: readonly Certificate[],
+): Generator<Candidate> {
   if (crl.issuer.equals(certificate.issuer)) yield { signer: issuer, isProven: true }
   if (path === undefined) return
   const { anchor, certificates, crlSigners } = path
@@ -61,7 +65,7 @@ function* candidatesFor(crl: Crl, { certificate, issuer, path, index = 0 }: CrlS
   }
   const top = certificates[certificates.length - 1]
   if (top?.issuer.equals(crl.issuer) && index < certificates.length - 1) yield { signer: anchor, isProven: true }
-  for (const beside of crlSigners) {
+  for (const beside of [...trail, ...crlSigners]) {
     if (beside.subject.equals(crl.issuer)) yield { signer: issuerOf(beside), isProven: false }
   }
 }
