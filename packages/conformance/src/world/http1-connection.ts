@@ -33,6 +33,7 @@ export class Http1Connection implements Connection {
   #ended = false
   #error: Error | undefined
   #wake: (() => void) | undefined
+  #onInterim: ((status: number) => void) | undefined
 
   constructor(socket: Socket, client: string) {
     this.socket = socket
@@ -70,6 +71,28 @@ export class Http1Connection implements Connection {
     return (this.socket as TLSSocket).isSessionReused?.() === true
   }
 
+  /** The server offers one when the handshake is over, in TLS 1.3 a moment later. @throws ConformanceFailure */
+  async offeredSession(): Promise<Buffer> {
+    for (let waited = 0; waited < ANSWER_LIMIT_MILLISECONDS && !this.#ended; waited += 5) {
+      if (this.session !== undefined) return this.session
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    throw new ConformanceFailure('the listener offers TLS sessions', 'a session', 'none')
+  }
+
+  /** @throws ConformanceFailure */
+  async waitForEnd(): Promise<void> {
+    while (!this.#ended) await this.#more()
+  }
+
+  /** Resolves when what was written has left, or the connection has ended. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#ended || !this.socket.writableNeedDrain) return resolve()
+      for (const event of ['drain', 'close', 'end', 'error']) this.socket.once(event, () => resolve())
+    })
+  }
+
   opened(event: 'connect' | 'secureConnect'): Promise<void> {
     return new Promise((resolve, reject) => {
       this.socket.once(event as 'connect', resolve)
@@ -82,6 +105,24 @@ export class Http1Connection implements Connection {
     this.write(encodeHead(request))
     if (request.body !== undefined) this.write(request.body)
     return this.read(request)
+  }
+
+  /** Several requests at once, before any is answered. */
+  writeAll(requests: readonly WireRequest[]): void {
+    const octets = requests.flatMap((request) => [
+      Buffer.from(encodeHead(request), 'latin1'),
+      request.body ?? Buffer.alloc(0),
+    ])
+    this.write(Buffer.concat(octets))
+  }
+
+  /** Resolves once `read` has passed over an interim answer with this status. */
+  interim(status: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onInterim = (each) => {
+        if (each === status) resolve()
+      }
+    })
   }
 
   write(octets: string | Uint8Array): void {
@@ -103,6 +144,7 @@ export class Http1Connection implements Connection {
       const { status, headers } = parseHead(await this.#readUntil('\r\n\r\n'))
       if (status < 200 && status !== 101) {
         interim.push(status)
+        this.#onInterim?.(status)
         continue
       }
       const body = await this.#readBody(request.method, status, headers)

@@ -1,5 +1,5 @@
 /** One started subject with its partners, its authenticator and its clients. @module */
-import type { Authenticator, AuthenticatorOptions, EventMap, Reason, Require } from '@countersign/core'
+import type { Authenticator, AuthenticatorOptions, EventMap, ProblemCode, Reason, Require } from '@countersign/core'
 import { createAuthenticator } from '@countersign/core'
 import {
   type IssuedKey,
@@ -14,7 +14,7 @@ import { assertEqual } from '../case/assert.ts'
 import type { RunningSubject, Subject, SubjectSetup, SubjectTls, Transport } from '../subject/subject.ts'
 import type { Answer, HeaderList } from './answer.ts'
 import { type CountedApplication, createApplication } from './application.ts'
-import { checkRefusal, type RefusalExpectation } from './check-refusal.ts'
+import { checkProblem, checkRefusal, type RefusalExpectation } from './check-refusal.ts'
 import type { Connection, Place, WireRequest } from './connection.ts'
 import { EventLog } from './event-log.ts'
 import { type Http1Connection, openHttp1 } from './http1-connection.ts'
@@ -283,6 +283,11 @@ export class Service {
   /** @throws ConformanceFailure */
   expectRefused(answer: Answer, reason: Reason['code'], expectation?: RefusalExpectation): EventMap['refused'] {
     return checkRefusal(answer, reason, { keyHeader: this.keyHeader, events: this.events }, expectation)
+  }
+
+  /** For refusals that no authenticator made, or whose exact reason is not on trial. @throws ConformanceFailure */
+  expectProblem(answer: Answer, code: ProblemCode, expectation?: RefusalExpectation): void {
+    checkProblem(answer, code, this.keyHeader, expectation)
   }
 
   /** Handlers that ran without an answer that `expectAccepted` could be asked of. */
