@@ -61,8 +61,15 @@ export function checkNameConstraints(
   { permitted, excluded }: ConstraintSet,
   meter: Meter,
 ): NameConstraintFault | undefined {
-  for (const name of subjectNamesOf(certificate)) {
-    const fault = checkName(name, permitted.get(name.form) ?? [], excluded.get(name.form) ?? [], meter)
+  const names = subjectNamesOf(certificate)
+  const subtreesOf = (form: SubjectName['form'], lists: SubtreesByForm): readonly Subtree[] => lists.get(form) ?? []
+  let comparisons = 0
+  for (const { form } of names) comparisons += subtreesOf(form, permitted).length + subtreesOf(form, excluded).length
+  // Asked before the first comparison: a certificate that is too much costs nothing.
+  if (comparisons > 0 && !meter.spendComparisons(comparisons))
+    return { code: 'budget-exhausted', limit: 'nameComparisons' }
+  for (const name of names) {
+    const fault = checkName(name, subtreesOf(name.form, permitted), subtreesOf(name.form, excluded))
     if (fault !== undefined) return fault
   }
   return undefined
@@ -72,11 +79,8 @@ function checkName(
   name: SubjectName,
   permitted: readonly Subtree[],
   excluded: readonly Subtree[],
-  meter: Meter,
 ): NameConstraintFault | undefined {
-  const comparisons = permitted.length + excluded.length
-  if (comparisons === 0) return undefined
-  if (!meter.spendComparisons(comparisons)) return { code: 'budget-exhausted', limit: 'nameComparisons' }
+  if (permitted.length + excluded.length === 0) return undefined
   const fact = (): NameFact => nameFact(name)
   if (name.form === 'other' || name.form === 'x400' || name.form === 'edi-party' || name.form === 'registered-id')
     return { code: 'name-constraint-unsupported', name: fact() }

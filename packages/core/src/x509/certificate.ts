@@ -2,6 +2,7 @@
 import { equalBytes } from '../bytes/equal.ts'
 import { encodeHex } from '../bytes/hex.ts'
 import { PemError, parsePem } from '../bytes/pem.ts'
+import { checkDer } from '../der/check-der.ts'
 import { DerError } from '../der/der-error.ts'
 import { DerReader } from '../der/reader.ts'
 import { contextConstructed, contextPrimitive, SEQUENCE } from '../der/tags.ts'
@@ -397,10 +398,20 @@ function readValue(bytes: Uint8Array, { oid, offset, value }: Extension, values:
   const reader = new DerReader(bytes, offset, offset + value.length)
   try {
     if (readKnownValue(oid, reader, values)) reader.finish()
+    else refuseNesting(bytes, offset, offset + value.length)
   } catch (error) {
     if (error instanceof DerError)
       throw new CertificateError('extension-malformed', error.offset, { extension: oid, cause: error })
     throw error
+  }
+}
+
+/** What is not DER is none of our business here; what is, and nests without end, would be some recursive reader's. */
+function refuseNesting(bytes: Uint8Array, start: number, end: number): void {
+  try {
+    checkDer(bytes, start, end)
+  } catch (error) {
+    if (error instanceof DerError && error.code === 'der-too-deep') throw error
   }
 }
 

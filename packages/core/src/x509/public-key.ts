@@ -14,6 +14,7 @@ export type PublicKey =
       readonly kind: 'rsa'
       /** Length of the modulus. */
       readonly bits: number
+      /** Infinite above 2^53. */
       readonly exponent: number
       /** An id-RSASSA-PSS key signs with PSS alone, and with these parameters if it names any (RFC 4055 §1.2). */
       readonly pss: PssParameters | 'any' | undefined
@@ -92,7 +93,10 @@ export function checkPublicKey(key: PublicKey, policy: AlgorithmPolicy): KeyFaul
       if (!allows('rsa-')) return { fault: 'algorithm', algorithm: 'rsa' }
       if (key.bits < policy.rsaBits.min || key.bits > policy.rsaBits.max)
         return { fault: 'rsa-modulus', bits: key.bits }
-      return undefined
+      // Odd, as it must have an inverse; at most 32 bits, or each check is as slow as a signature.
+      return key.exponent >= 3 && key.exponent < 2 ** 32 && key.exponent % 2 === 1
+        ? undefined
+        : { fault: 'rsa-exponent' }
     case 'ec':
       return allows(`ecdsa-${key.curve.replace('-', '').toLowerCase()}-`)
         ? undefined
@@ -148,7 +152,7 @@ function readPublicKey(spki: Uint8Array): PublicKey | KeyFault {
   }
 }
 
-/** RFC 8017 appendix A.1.1. Modulus odd; exponent odd, from 3 to 32 bits: a larger one makes each check as slow as a signature. */
+/** RFC 8017 appendix A.1.1. The bounds are the policy's. */
 function readRsaKey(key: Uint8Array, pss: PssParameters | 'any' | undefined, spki: Uint8Array): PublicKey | KeyFault {
   const outer = new DerReader(key)
   const sequence = outer.enter(SEQUENCE)
@@ -159,8 +163,8 @@ function readRsaKey(key: Uint8Array, pss: PssParameters | 'any' | undefined, spk
   const bits = bitLength(modulus)
   if (bits === 0 || ((modulus[modulus.length - 1] as number) & 1) === 0) return { fault: 'malformed' }
   const exponentBits = bitLength(exponent)
-  const value = exponentBits > 32 ? 0 : exponent.reduce((sum, octet) => sum * 256 + octet, 0)
-  if (exponentBits < 2 || value % 2 === 0) return { fault: 'rsa-exponent' }
+  if (exponentBits > 53) return { kind: 'rsa', bits, exponent: Number.POSITIVE_INFINITY, pss, spki }
+  const value = exponentBits === 0 ? 0 : exponent.reduce((sum, octet) => sum * 256 + octet, 0)
   return { kind: 'rsa', bits, exponent: value, pss, spki }
 }
 
