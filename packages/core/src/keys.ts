@@ -1,5 +1,6 @@
 /** API keys: their form, their digests, and finding leaked ones. @module */
 
+export type { DigestOptions } from './key/digest.ts'
 export { digestKey } from './key/digest.ts'
 export type { ExposedKey, TargetPart } from './key/exposed-keys.ts'
 export { findExposedKeys, redactKeys } from './key/exposed-keys.ts'

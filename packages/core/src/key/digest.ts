@@ -3,6 +3,7 @@
  * named in the value, so that it can be changed one record at a time.
  * @module
  */
+import { primitives as nativePrimitives } from '#primitives'
 import { decodeHex, encodeHex } from '../bytes/hex.ts'
 import { encodeUtf8 } from '../bytes/text.ts'
 import { type Flow, type MaybePromise, runFlow, settle } from '../primitives/flow.ts'
@@ -19,6 +20,11 @@ export interface StoredDigest {
 export interface MatchContext {
   readonly primitives: Primitives
   readonly peppers?: Peppers | undefined
+}
+
+export interface DigestOptions {
+  readonly pepper?: Pepper | undefined
+  readonly primitives?: Primitives
 }
 
 /** A kept digest that nothing can be compared with: the operator's fault, never the caller's. */
@@ -49,7 +55,7 @@ export function parseDigest(text: string): StoredDigest | undefined {
 /** The stored form: HMAC-SHA-256 if there is a pepper, else SHA-256. */
 export function digestKey(
   key: string,
-  { primitives, pepper }: { readonly primitives: Primitives; readonly pepper?: Pepper | undefined },
+  { primitives = nativePrimitives, pepper }: DigestOptions = {},
 ): MaybePromise<string> {
   return runFlow(digestFlow(key, primitives, pepper))
 }

@@ -6,6 +6,7 @@
  * a scanner knows a leaked one without asking anybody. It is no protection: anyone can compute it.
  * @module
  */
+import { primitives as nativePrimitives } from '#primitives'
 import { isBase62, randomBase62, toBase62 } from './base62.ts'
 import { crc32 } from './crc32.ts'
 
@@ -94,11 +95,12 @@ export function looksLikeKey(text: string): boolean {
 export interface KeyGeneration {
   /** Environment included: `cs_live`. Lower-case letters and digits in parts joined by single underscores, a letter first, at most 32 characters. */
   readonly prefix: string
-  readonly randomBytes: (length: number) => Uint8Array
+  /** Default: the runtime's own. */
+  readonly randomBytes?: (length: number) => Uint8Array
 }
 
 /** @throws TypeError for a prefix that is not of its form */
-export function generateKey({ prefix, randomBytes }: KeyGeneration): string {
+export function generateKey({ prefix, randomBytes = nativePrimitives.randomBytes }: KeyGeneration): string {
   checkKeyPrefix(prefix, 'prefix')
   const id = randomBase62(KEY_ID_LENGTH, randomBytes)
   const body = `${prefix}_${id}_${randomBase62(KEY_SECRET_LENGTH, randomBytes)}`

@@ -115,6 +115,8 @@ class FileStorage extends PartnerBook implements RegistryStorage {
     return this.#enqueue(async () => {
       const lock = await lockFile(this.#lockPath)
       try {
+        // A key that another process issued counts, too.
+        await this.#readAgain()
         const kept = new Map((await this.#readUses()).map((use) => [use.keyId, use]))
         for (const use of uses) if (this.hasKey(use.keyId)) kept.set(use.keyId, addUse(kept.get(use.keyId), use))
         const lines = [...kept.values()].filter(({ keyId }) => this.hasKey(keyId)).map((use) => JSON.stringify(use))
