@@ -2,6 +2,9 @@
 
 export type { AnchorFilesOptions } from './node/anchor-files.ts'
 export { anchorFiles } from './node/anchor-files.ts'
+// Upgraded connections
+export type { UpgradeOptions } from './node/authenticate-upgrade.ts'
+export { authenticateUpgrade } from './node/authenticate-upgrade.ts'
 // Revocation
 export type { CrlFilesOptions } from './node/crl-files.ts'
 export { crlFiles } from './node/crl-files.ts'

