@@ -15,6 +15,8 @@ const PACKS = resolve(ROOT, '.packs')
 /** Names that pnpm adds to every package, whatever `files` says. */
 const ALWAYS: readonly string[] = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']
 
+const ATTW_OPTIONS: readonly string[] = '--profile esm-only --format ascii --no-emoji --no-color --quiet'.split(' ')
+
 const run = promisify(execFile)
 
 /** What of a tarball's list of files should not be there. */
@@ -29,6 +31,13 @@ function isExpected(path: string): boolean {
   if (ALWAYS.includes(path)) return true
   if (/\.test\.|\.test-d\./.test(path)) return false
   return /^src\/.+\.ts$/.test(path) || /^dist\/.+\.(?:js|d\.ts)(?:\.map)?$/.test(path)
+}
+
+/** Scripts that would run on the machine of whoever installs the package. */
+export function checkScripts(manifest: { readonly scripts?: Readonly<Record<string, string>> }): readonly string[] {
+  return ['preinstall', 'install', 'postinstall', 'prepare']
+    .filter((name) => Object.hasOwn(manifest.scripts ?? {}, name))
+    .map((name) => `has the script ${name}`)
 }
 
 /** The names in a tar archive: 512-byte headers, each followed by its file, padded (POSIX.1 ustar). */
@@ -53,17 +62,7 @@ async function checkPackage(tarball: string): Promise<readonly string[]> {
   const name = basename(tarball)
   const contents = checkContents(listTarball(gunzipSync(readFileSync(tarball)))).map((path) => `${name}: ${path}`)
   const linted = await complaint('publint', '--strict', tarball)
-  const typed = await complaint(
-    'attw',
-    tarball,
-    '--profile',
-    'esm-only',
-    '--format',
-    'ascii',
-    '--no-emoji',
-    '--no-color',
-    '--quiet',
-  )
+  const typed = await complaint('attw', tarball, ...ATTW_OPTIONS)
   return [...contents, ...linted, ...typed]
 }
 
@@ -83,7 +82,10 @@ if (process.argv[1] === import.meta.filename) {
   await run('pnpm', ['-r', '--filter', './packages/*', 'pack', '--pack-destination', PACKS], { cwd: ROOT })
   const tarballs = globSync('*.tgz', { cwd: PACKS }).map((name) => resolve(PACKS, name))
   if (tarballs.length === 0) throw new Error('nothing was packed')
-  const problems = (await Promise.all(tarballs.map(checkPackage))).flat()
+  const scripts = globSync('packages/*/package.json', { cwd: ROOT }).flatMap((path) =>
+    checkScripts(JSON.parse(readFileSync(resolve(ROOT, path), 'utf8'))).map((problem) => `${path}: ${problem}`),
+  )
+  const problems = [...scripts, ...(await Promise.all(tarballs.map(checkPackage))).flat()]
   for (const problem of problems) console.error(problem)
   process.exitCode = problems.length > 0 ? 1 : 0
 }
