@@ -1,8 +1,8 @@
 /** Revocation of certificates: CRLs, the check over a path, and the seam for other sources of revocation. @module */
 
 // Checking a path
-export type { CheckRevocationOptions } from './revocation/check-revocation.ts'
-export { checkRevocation } from './revocation/check-revocation.ts'
+export type { CheckRevocationOptions, GivenAnswers } from './revocation/check-revocation.ts'
+export { certificateStatus, checkRevocation } from './revocation/check-revocation.ts'
 // Reading CRLs
 export type { Crl } from './revocation/crl.ts'
 export { loadCrl, parseCrl } from './revocation/crl.ts'
@@ -10,6 +10,16 @@ export type { CrlEntries, CrlEntry } from './revocation/crl-entries.ts'
 export type { CrlErrorCode } from './revocation/crl-error.ts'
 export { CrlError } from './revocation/crl-error.ts'
 export type { IssuingDistributionPoint } from './revocation/distribution-point.ts'
+// Reading OCSP responses
+export type {
+  BasicOcspResponse,
+  CertId,
+  OcspAnswer,
+  OcspResponse,
+  OcspResponseStatus,
+  ResponderId,
+} from './revocation/ocsp-response.ts'
+export { OcspError, parseOcspResponse } from './revocation/ocsp-response.ts'
 // Its rules, and what it answers
 export type { ProviderHealth, RevocationCoverage, RevocationHealth } from './revocation/revocation-health.ts'
 export type { RevocationOption, RevocationPolicy, RevocationRules } from './revocation/revocation-policy.ts'

@@ -62,7 +62,7 @@ const COEFFICIENTS = 1 + MAX_SERIAL_OCTETS
 export const CRL_INDEX_SEED_OCTETS: number = 4 * COEFFICIENTS
 
 /** CRLReason by its number (RFC 5280 §5.3.1); 7 is not used. */
-const REASONS: readonly (RevocationReasonCode | undefined)[] = [
+export const REASONS: readonly (RevocationReasonCode | undefined)[] = [
   'unspecified',
   'keyCompromise',
   'cACompromise',

@@ -13,7 +13,11 @@ import { checkCrlSignature } from './crl-signature.ts'
 import type { RevocationIssuer, RevocationQuery, RevocationSubject } from './revocation-provider.ts'
 import type { RevocationUnknownCause } from './revocation-status.ts'
 
-export type CrlSubject = Pick<RevocationSubject, 'certificate' | 'issuer'> & Partial<RevocationSubject>
+export type CrlSubject = Pick<RevocationSubject, 'certificate' | 'issuer'> &
+  Partial<RevocationSubject> & {
+    /** Signers that the caller answers for. */
+    readonly trusted?: readonly Certificate[]
+  }
 
 export interface SignerContext {
   readonly query: RevocationQuery
@@ -53,10 +57,11 @@ interface Candidate {
 
 function* candidatesFor(
   crl: Crl,
-  { certificate, issuer, path, index = 0 }: CrlSubject,
+  { certificate, issuer, path, index = 0, trusted = [] }: CrlSubject,
   trail: readonly Certificate[],
 ): Generator<Candidate> {
   if (crl.issuer.equals(certificate.issuer)) yield { signer: issuer, isProven: true }
+  for (const each of trusted) if (each.subject.equals(crl.issuer)) yield { signer: issuerOf(each), isProven: true }
   if (path === undefined) return
   const { anchor, certificates, crlSigners } = path
   // The one directly above is the issuer, and was named first.

@@ -61,6 +61,8 @@ export type RevocationUnknownCause =
   | 'ocsp-nonce'
   | 'ocsp-not-yet-valid'
   | 'ocsp-expired'
+  /** It carries no nextUpdate, and no maximum age was configured. */
+  | 'ocsp-without-next-update'
   | 'ocsp-critical-extension'
   /** The responder, entitled to speak, does not know this certificate. */
   | 'responder-unknown'

@@ -118,8 +118,8 @@ export class Certificate {
   }
 
   /** @internal */
-  static read(der: Uint8Array): Certificate {
-    return new Certificate(readFields(der))
+  static read(der: Uint8Array, closed?: ReadonlySet<string>): Certificate {
+    return new Certificate(readFields(der, closed))
   }
 
   get notBefore(): Date {
@@ -225,13 +225,13 @@ export function parseCertificate(input: Uint8Array | string): Certificate {
   return parseDer(typeof input === 'string' ? onlyBlock(input) : input)
 }
 
-/** @internal */
-export function parseDer(der: Uint8Array, index?: number): Certificate {
+/** @internal `closed`: extensions whose contents are not looked at, because nothing is asked of them. */
+export function parseDer(der: Uint8Array, index?: number, closed?: ReadonlySet<string>): Certificate {
   if (der.length > MAX_CERTIFICATE_BYTES)
     throw new CertificateError('certificate-too-large', MAX_CERTIFICATE_BYTES, { index })
   try {
     // A copy: what was verified must not change under it, and must not keep a large receive buffer alive.
-    return Certificate.read(Uint8Array.prototype.slice.call(der))
+    return Certificate.read(Uint8Array.prototype.slice.call(der), closed)
   } catch (error) {
     if (error instanceof DerError) throw new CertificateError(error.code, error.offset, { index, cause: error })
     if (error instanceof CertificateError && index !== undefined)
@@ -262,7 +262,7 @@ export function readCertificateBlocks(text: string): { bytes: Uint8Array; offset
   }
 }
 
-function readFields(der: Uint8Array): Fields {
+function readFields(der: Uint8Array, closed: ReadonlySet<string> | undefined): Fields {
   const outer = new DerReader(der)
   const certificate = outer.enter(SEQUENCE)
   outer.finish()
@@ -286,7 +286,7 @@ function readFields(der: Uint8Array): Fields {
   const subject = readName(tbs)
   const publicKey = tbs.encodingOf(tbs.read(SEQUENCE))
   skipUniqueIdentifiers(tbs, version)
-  const { extensions, values } = readExtensions(tbs, version)
+  const { extensions, values } = readExtensions(tbs, version, closed)
   tbs.finish()
   return {
     der,
@@ -349,6 +349,7 @@ function skipUniqueIdentifiers(tbs: DerReader, version: number): void {
 function readExtensions(
   tbs: DerReader,
   version: number,
+  closed: ReadonlySet<string> | undefined,
 ): { extensions: readonly Extension[]; values: ExtensionValues } {
   const values = noValues()
   const explicit = tbs.enterOptional(contextConstructed(3))
@@ -366,7 +367,7 @@ function readExtensions(
     if (seen.has(extension.oid)) throw new CertificateError('extension-duplicate', start, { extension: extension.oid })
     seen.add(extension.oid)
     extensions.push(extension)
-    readValue(list.bytes, extension, values)
+    if (closed?.has(extension.oid) !== true) readValue(list.bytes, extension, values)
   }
   return { extensions, values }
 }
