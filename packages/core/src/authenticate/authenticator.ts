@@ -68,9 +68,9 @@ export function* judgeExchange(exchange: Exchange, parts: Parts, optional: boole
   }
 
   // What was presented, each in its one place?
-  if (presented !== undefined && 'code' in presented) return refuse(presented)
   const key = parts.keyReader.read(exchange)
   findings.keySent = key.kind !== 'none'
+  if (presented !== undefined && 'code' in presented) return refuse(presented)
   if (key.kind === 'malformed') return refuse(key.reason)
   if (optional && presented === undefined && key.kind === 'none') return { kind: 'anonymous' }
   const missing = checkPresence(parts.require, presented !== undefined, key.kind !== 'none')

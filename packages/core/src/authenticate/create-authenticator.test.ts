@@ -113,6 +113,20 @@ describe('createAuthenticator', () => {
     ])
   })
 
+  it('knows that a key was sent, also where the certificates alone are refused', async () => {
+    const { ask } = setup()
+    const peer = tls(...Array<Uint8Array>(9).fill(acme.certificate.der))
+    const refused = async (key: string | undefined) => {
+      const decision = await ask(undefined, key, { peer })
+      return decision.ok ? undefined : [decision.reason.code, decision.problem.challenge]
+    }
+    expect(await refused(acmeKey)).toEqual([
+      'certificates-oversized',
+      'Bearer realm="countersign", error="invalid_token"',
+    ])
+    expect(await refused(undefined)).toEqual(['certificates-oversized', 'Bearer realm="countersign"'])
+  })
+
   it.each<[string, () => Parameters<ReturnType<typeof setup>['ask']>, string]>([
     ['nothing', () => [undefined, undefined], 'credentials-missing: credentials-missing'],
     ['no key', () => [acme, undefined], 'credentials-missing: key-missing'],
