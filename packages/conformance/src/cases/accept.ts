@@ -479,7 +479,7 @@ function ruleCases(): readonly Case[] {
     ['san-email', () => 'ops@hooli.example.test'],
     ['certificate', ({ fingerprint }) => fingerprint],
   ]
-  return kinds.map(([kind, valueOf]) => ({
+  return kinds.map(([kind, nameOf]) => ({
     id: `accept/rule-${kind}`,
     title: `a certificate that meets a rule of kind ${kind} is its partner's`,
     level: 'MUST',
@@ -494,7 +494,7 @@ function ruleCases(): readonly Case[] {
         ip: ['192.0.2.7'],
         email: ['ops@hooli.example.test'],
       })
-      const rules = [{ kind, value: valueOf(certificate) }]
+      const rules = [{ kind, value: nameOf(certificate) }]
       await service.registry.createPartner({ id: 'hooli', rules, scopes: [] })
       const { key } = await service.issue({ partnerId: 'hooli' })
       service.expectAccepted(await service.call({ certificate, key }), { partner: 'hooli' })

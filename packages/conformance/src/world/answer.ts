@@ -51,6 +51,16 @@ export function createAnswer(
   }
 }
 
+/** What of two answers must be the same where nobody may tell them apart. */
+export function comparable({ status, headers, text, header }: Answer): unknown {
+  const id = header('x-correlation-id') ?? ''
+  return {
+    status,
+    headers: headers.filter(([name]) => name !== 'date' && name !== 'x-correlation-id'),
+    text: id === '' ? text : text.replaceAll(id, '[id]'),
+  }
+}
+
 /** For a report, secrets taken out by `redact`. */
 export function showExchange(answer: Answer, redact: (text: string) => string): string {
   const { request } = answer

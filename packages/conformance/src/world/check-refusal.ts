@@ -56,15 +56,15 @@ export function checkProblem(
     assertEqual(answer.header('content-type'), customType, 'onRefused chooses the content type')
   } else {
     const body = parseProblem(answer)
-    assertEqual(body['code'], code, 'the problem document names the problem')
-    assertEqual(body['status'], answer.status, 'the member status repeats the status (RFC 9457 §3.1.2)')
-    assertEqual(body['correlationId'], id, 'the problem document holds the correlation id')
-    assertMatch(String(body['type']), new RegExp(`^[^#]+#${code}$`), 'type is the problem base with the code')
+    assertEqual(body.code, code, 'the problem document names the problem')
+    assertEqual(body.status, answer.status, 'the member status repeats the status (RFC 9457 §3.1.2)')
+    assertEqual(body.correlationId, id, 'the problem document holds the correlation id')
+    assertMatch(String(body.type), new RegExp(`^[^#]+#${code}$`), 'type is the problem base with the code')
     for (const name of ['title', 'detail']) assertTrue(typeof body[name] === 'string', `${name} is text`, body[name])
     const foreign = Object.keys(body).filter((name) => !MEMBERS.includes(name))
     assertEqual(foreign, [], 'a problem document has no members of its own making')
-    if (missing !== undefined) assertEqual(body['missing'], missing, 'the answer says which kind is missing')
-    if (requiredScopes !== undefined) assertEqual(body['requiredScopes'], requiredScopes, 'the answer names the scopes')
+    if (missing !== undefined) assertEqual(body.missing, missing, 'the answer says which kind is missing')
+    if (requiredScopes !== undefined) assertEqual(body.requiredScopes, requiredScopes, 'the answer names the scopes')
   }
   return id as string
 }
