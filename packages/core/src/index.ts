@@ -34,7 +34,7 @@ export type {
 export type { Exchange, ExchangeHeaders, Peer } from './exchange/exchange.ts'
 export type { NodeRequest, NodeResponse } from './exchange/node-exchange.ts'
 export { nodeExchange } from './exchange/node-exchange.ts'
-export type { FinishedRefusal, RefusalWriter } from './exchange/send-refusal.ts'
+export type { FinishedRefusal, RefusalWriter, RefusedRequest } from './exchange/send-refusal.ts'
 export { sendRefusal } from './exchange/send-refusal.ts'
 export type { BodyReader, ByteReader } from './exchange/unread-body.ts'
 export { bodyIsPending, drainBody, UNREAD_BODY_LIMIT_BYTES } from './exchange/unread-body.ts'

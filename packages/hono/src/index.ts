@@ -1,6 +1,19 @@
 /** Countersign for Hono 4. @module */
 
+// In front of routes
+
+export type {
+  Countersign,
+  CountersignOptions,
+  CountersignVariables,
+  HonoGuard,
+  OptionalCountersignVariables,
+} from './adapter/countersign.ts'
+export { countersign } from './adapter/countersign.ts'
+export { requireScopes } from './adapter/require-scopes.ts'
+
 // What these take and return
+
 export type {
   Authenticator,
   AuthenticatorOptions,
@@ -14,13 +27,3 @@ export type {
   RefusalBody,
   Require,
 } from '@countersign/core'
-// In front of routes
-export type {
-  Countersign,
-  CountersignOptions,
-  CountersignVariables,
-  HonoGuard,
-  OptionalCountersignVariables,
-} from './adapter/countersign.ts'
-export { countersign } from './adapter/countersign.ts'
-export { requireScopes } from './adapter/require-scopes.ts'

@@ -1,6 +1,24 @@
 /** Countersign for Koa 2 and 3. @module */
 
+// In front of routes
+
+export type {
+  Countersign,
+  CountersignOptions,
+  CountersignState,
+  KoaGuard,
+  OptionalCountersignState,
+} from './adapter/countersign.ts'
+export { countersign } from './adapter/countersign.ts'
+export { requireScopes } from './adapter/require-scopes.ts'
+
+// On upgraded connections
+
+export type { UpgradeOptions } from '@countersign/core/node'
+export { authenticateUpgrade } from '@countersign/core/node'
+
 // What these take and return
+
 export type {
   Authenticator,
   AuthenticatorOptions,
@@ -14,16 +32,3 @@ export type {
   RefusalBody,
   Require,
 } from '@countersign/core'
-// On upgraded connections
-export type { UpgradeOptions } from '@countersign/core/node'
-export { authenticateUpgrade } from '@countersign/core/node'
-// In front of routes
-export type {
-  Countersign,
-  CountersignOptions,
-  CountersignState,
-  KoaGuard,
-  OptionalCountersignState,
-} from './adapter/countersign.ts'
-export { countersign } from './adapter/countersign.ts'
-export { requireScopes } from './adapter/require-scopes.ts'

@@ -1,6 +1,11 @@
 /** A refusal on Node's response object, HTTP/1.1 and HTTP/2 alike, body of the request still coming or not. @module */
 import { type BodyReader, bodyIsPending, drainBody } from './unread-body.ts'
 
+/** The part of `http.IncomingMessage` and `http2.Http2ServerRequest` that is used. */
+export interface RefusedRequest extends BodyReader {
+  readonly method?: string | undefined
+}
+
 /** The part of `http.ServerResponse` and `http2.Http2ServerResponse` that is used. */
 export interface RefusalWriter {
   readonly headersSent: boolean
@@ -22,13 +27,15 @@ export interface FinishedRefusal {
  * somebody else, nothing is written: it is theirs to end.
  */
 export async function sendRefusal(
-  request: BodyReader,
+  request: RefusedRequest,
   response: RefusalWriter,
   refusal: FinishedRefusal,
 ): Promise<void> {
   const pending = await bodyIsPending(request)
   if (response.headersSent) return
-  const { status, headers, body } = refusal
+  const { status, headers } = refusal
+  // Over HTTP/2, Node takes a body for a HEAD request as a mistake.
+  const body = request.method === 'HEAD' ? undefined : refusal.body
   const stream = streamOf(response)
   if (stream !== undefined || !pending) {
     response.writeHead(status, { ...headers })
@@ -38,7 +45,7 @@ export async function sendRefusal(
   }
   response.writeHead(status, { ...headers, connection: 'close' })
   response.flushHeaders?.()
-  response.write(body)
+  if (body !== undefined) response.write(body)
   // Node destroys the socket as soon as a response with `Connection: close` has ended, and a client that still sends would lose it.
   await drainBody(request)
   response.end()
