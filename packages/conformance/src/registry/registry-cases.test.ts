@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileRegistry } from '@countersign/core/node'
+import { fileRegistry, sqliteRegistry } from '@countersign/core/node'
 import { memoryRegistry } from '@countersign/core/registry'
 import { describe, expect, it } from 'vitest'
 import { registerRegistryCases } from './register-registry-cases.ts'
@@ -21,6 +21,17 @@ const subjects: readonly RegistrySubject[] = [
       const folder = mkdtempSync(join(tmpdir(), 'registry-'))
       return {
         open: (options) => fileRegistry(join(folder, 'partners.json'), { missing: 'create', ...options }),
+        dispose: async () => rmSync(folder, { recursive: true, force: true }),
+      }
+    },
+  },
+  {
+    name: 'sqliteRegistry',
+    features: ['durable', 'shared'],
+    create: async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'registry-'))
+      return {
+        open: (options) => sqliteRegistry(join(folder, 'partners.sqlite'), { missing: 'create', ...options }),
         dispose: async () => rmSync(folder, { recursive: true, force: true }),
       }
     },

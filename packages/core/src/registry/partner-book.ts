@@ -9,6 +9,7 @@ import { denialHandle, ruleHandle } from './handles.ts'
 import type { KeyRecord, Partner } from './records.ts'
 import type { CertificateDenial, KeySnapshot, PageOf, RegistryChange } from './registry.ts'
 import type { BoundedPage, Commit, Versioned } from './storage.ts'
+import { Watchers } from './watchers.ts'
 
 /** What a book holds, as JSON could carry it. */
 export interface BookState {
@@ -38,7 +39,7 @@ export class PartnerBook {
   /** By rule handle. */
   readonly #owners = new Map<string, Set<PartnerEntry>>()
   readonly #denials = new Map<string, CertificateDenial>()
-  readonly #watchers = new Set<(change: RegistryChange) => void>()
+  readonly #watchers = new Watchers()
   /** Of the last write. Never used twice, so that a record that was deleted and made again is told from the first one. */
   #revision = 0
 
@@ -82,8 +83,8 @@ export class PartnerBook {
       denied.size === this.#denials.size && [...denied.keys()].every((handle) => this.#denials.has(handle))
     this.#denials.clear()
     for (const [handle, denial] of denied) this.#denials.set(handle, denial)
-    if (!sameDenials || changes.length > MAX_TOLD) this.notify('everything')
-    else for (const change of changes) this.notify(change)
+    if (!sameDenials || changes.length > MAX_TOLD) this.#watchers.tell('everything')
+    else for (const change of changes) this.#watchers.tell(change)
   }
 
   findKey(id: string): KeySnapshot | undefined {
@@ -145,30 +146,14 @@ export class PartnerBook {
     }
     for (const denial of commit.deny) this.#denials.set(denialHandle(denial), denial)
     for (const denial of commit.allow) this.#denials.delete(denialHandle(denial))
-    if (commit.deny.length > 0 || commit.allow.length > 0) this.notify('everything')
-    for (const { id } of commit.partners) this.notify({ partnerId: id })
-    for (const { id } of commit.keys) this.notify({ keyId: id })
+    if (commit.deny.length > 0 || commit.allow.length > 0) this.#watchers.tell('everything')
+    for (const { id } of commit.partners) this.#watchers.tell({ partnerId: id })
+    for (const { id } of commit.keys) this.#watchers.tell({ keyId: id })
     return true
   }
 
   watch(onChange: (change: RegistryChange) => void): { close(): void } {
-    // A function of its own each time, so that one that watches twice is told twice.
-    const watcher = (change: RegistryChange): void => onChange(change)
-    this.#watchers.add(watcher)
-    return { close: () => void this.#watchers.delete(watcher) }
-  }
-
-  /** Tells every watcher; one that throws keeps none of the others from hearing of it. */
-  notify(change: RegistryChange): void {
-    for (const watcher of this.#watchers) {
-      try {
-        watcher(change)
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error
-        })
-      }
-    }
+    return this.#watchers.add(onChange)
   }
 
   forgetWatchers(): void {
