@@ -12,9 +12,13 @@ export default defineConfig({
       types(),
     ],
     allowOnly: false,
+    // Against a test that never ends; one that takes its time on a busy machine has not failed.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // A process for each file costs 0.2 s; tests leave nothing behind instead.
     isolate: false,
     reporters: ['default', new TestReport()],
+    // `npm run coverage`. Not part of `npm test`: counting makes tight loops several times slower.
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

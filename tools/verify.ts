@@ -7,7 +7,7 @@ import type { UnitReport } from './test-report.ts'
 
 const STEPS: readonly Step[] = [
   { name: 'check', command: 'node tools/check.ts', live: true },
-  { name: 'tests', command: 'vitest run --coverage', live: true },
+  { name: 'tests', command: 'vitest run', live: true },
   { name: 'packages installed elsewhere', command: 'node tools/packcheck.ts', live: true },
 ]
 
