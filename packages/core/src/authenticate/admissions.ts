@@ -38,6 +38,8 @@ const GUARANTEES: Readonly<Record<Require, readonly Require[]>> = {
   certificate: ['certificate', 'certificate-or-key'],
   key: ['key', 'certificate-or-key'],
   'certificate-or-key': ['certificate-or-key'],
+  'certificate+token': ['certificate+token', 'certificate+key-or-token', 'certificate', 'certificate-or-key'],
+  'certificate+key-or-token': ['certificate+key-or-token', 'certificate', 'certificate-or-key'],
 }
 
 /** @typeParam Context what the framework hands to handlers; the same object for all handlers of one request */

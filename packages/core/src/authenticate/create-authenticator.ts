@@ -6,27 +6,26 @@ import { eventPath } from '../events/event-path.ts'
 import type { EventMap, EventType, RequestFacts } from '../events/events.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { checkPeppers } from '../key/peppers.ts'
-import type { PolicyReason } from '../policy/policy-reason.ts'
-import { assertRequire, type Require } from '../policy/requirement.ts'
+import { assertRequire, checkPresence, type Require, takesTokens } from '../policy/requirement.ts'
 import { assertScopes, checkScopes } from '../policy/scopes.ts'
 import { type Flow, type MaybePromise, runFlow } from '../primitives/flow.ts'
 import { DEFAULT_PROBLEM_BASE, makeProblem, type ProblemSettings } from '../problem/problem-maker.ts'
 import { problemOf } from '../problem/problem-of.ts'
 import type { Reason } from '../problem/reason.ts'
-import { checkKey } from '../registry/check-key.ts'
 import { assertRegistry } from '../registry/check-registry.ts'
-import { readDenied, readPartner, readSnapshot } from '../registry/record-shape.ts'
-import type { CertificateDenial, KeySnapshot, RegistryAdmin } from '../registry/registry.ts'
+import type { CertificateDenial } from '../registry/registry.ts'
 import { createRevocationChecker } from '../revocation/revocation-checker.ts'
 import { createCertificateReader } from '../source/read-certificate.ts'
 import { tlsPeer } from '../source/tls-peer.ts'
 import { describePeer } from '../source/trusted-hop.ts'
 import { DEFAULT_ALGORITHMS } from '../x509/algorithm-policy.ts'
-import { type Findings, type Grant, judgeExchange, type Verdict } from './authenticator.ts'
+import { type Findings, judgeExchange, type Verdict } from './authenticator.ts'
 import { type AuthenticatorHealth, anchorHealth } from './authenticator-health.ts'
 import { createCertificateVerifier } from './certificate-verifier.ts'
+import type { Grant } from './check-together.ts'
 import type { Anonymous, Decision, Refusal } from './decision.ts'
 import { createExpiryWarnings } from './expiry-warnings.ts'
+import { createExposureActions } from './exposure-actions.ts'
 import { createExposureWatch } from './exposure-watch.ts'
 import { faultReason } from './fault-reason.ts'
 import { grantPrincipal } from './granted-principal.ts'
@@ -35,9 +34,9 @@ import { LivePrincipals, type LiveVerdict } from './live-principals.ts'
 import { LocalDenials } from './local-denials.ts'
 import { type AuthenticatorOptions, assertKnownOptions, checkNumber, checkWord } from './options.ts'
 import type { Parts } from './parts.ts'
-import { createKeyReader } from './presented-key.ts'
+import { createCredentialReader } from './presented-credential.ts'
 import type { Principal } from './principal.ts'
-import { createRegistryAccess } from './registry-access.ts'
+import { createRegistryPort } from './registry-port.ts'
 import { type CertificateInput, createTrust, filesOf } from './trust.ts'
 
 export interface Authenticator<R extends Require = Require> {
@@ -73,10 +72,10 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   assertKnownOptions(options)
   const require = (options.require ?? 'certificate+key') as R
   assertRequire(require)
-  assertRegistry(options.key.registry, 'key.registry')
-  if (options.key.peppers !== undefined) checkPeppers(options.key.peppers, 'key.peppers')
-  const onExposed = checkWord(options.key.onExposed, 'report', 'key.onExposed', ['report', 'suspend', 'revoke'])
-  const timeoutSeconds = checkNumber(options.key.timeoutSeconds, 2, 'key.timeoutSeconds', 0.001, 60)
+  if (options.key !== undefined) assertRegistry(options.key.registry, 'key.registry')
+  if (options.key?.peppers !== undefined) checkPeppers(options.key.peppers, 'key.peppers')
+  const onExposed = checkWord(options.key?.onExposed, 'report', 'key.onExposed', ['report', 'suspend', 'revoke'])
+  const timeoutSeconds = checkNumber(options.key?.timeoutSeconds, 2, 'key.timeoutSeconds', 0.001, 60)
   const rememberSeconds = checkNumber(
     options.certificate.rememberSeconds,
     3600,
@@ -94,7 +93,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   let intermediates = options.certificate.intermediates
   let trust = createTrust(anchors, intermediates, 1)
 
-  const live = new LivePrincipals(options.key.registry.watch !== undefined, (ended, cause) =>
+  const live = new LivePrincipals(options.key?.registry.watch !== undefined, (ended, cause) =>
     hub.emit('revocation', () => ({ type: 'revocation', at: clock(), ended, cause })),
   )
   const revocation = createRevocationChecker(options.certificate.revocation, {
@@ -107,80 +106,48 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   })
 
   const source = options.certificate.source ?? tlsPeer()
-  const { registry } = options.key
-  const access = createRegistryAccess(timeoutSeconds)
+  const registry = options.key?.registry
+  const port = createRegistryPort(registry, timeoutSeconds)
   const denials = new LocalDenials()
-  const keyReader = createKeyReader(options.key.header ?? 'authorization')
+  const keyHeader = options.key === undefined ? undefined : (options.key.header ?? 'authorization')
+  const credentials = createCredentialReader(keyHeader, takesTokens(require))
   const problemSettings: ProblemSettings = {
     base: options.problemBase ?? DEFAULT_PROBLEM_BASE,
-    keyHeader: keyReader.header,
-    require,
+    keyHeader: credentials.header,
     retryAfterSeconds: checkNumber(options.retryAfterSeconds, 5, 'retryAfterSeconds', 1, 86_400),
     correlationId: () => encodeHex(primitives.randomBytes(16)),
   }
   const warnOfExpiry = createExpiryWarnings(warnDays, hub)
 
-  function* findKey(id: string): Flow<KeySnapshot | undefined> {
-    return readSnapshot(yield* access.ask<unknown>('findKey', (signal) => registry.findKey(id, signal)), id)
-  }
-
   const keyCheck: Parts['keyCheck'] = {
-    findKey,
-    header: keyReader.header,
+    findKey: (id) => port.findKey(id),
+    header: credentials.header,
     primitives,
-    prefixes: options.key.prefixes,
-    peppers: options.key.peppers,
+    prefixes: options.key?.prefixes,
+    peppers: options.key?.peppers,
   }
 
   const exposure = createExposureWatch({
     action: onExposed,
-    ...exposureActions(),
+    ...createExposureActions(registry, onExposed, keyCheck, clock),
     clock,
     emit: (make) => hub.emit('exposed', make),
   })
-
-  function exposureActions() {
-    const admin = options.key.registry as Partial<RegistryAdmin>
-    if (onExposed !== 'report' && (typeof admin.suspendKey !== 'function' || typeof admin.revokeKey !== 'function')) {
-      throw new TypeError(`key.onExposed: '${onExposed}' needs a registry that can suspend and revoke keys`)
-    }
-    return {
-      confirm: async (key: string) => {
-        // Dates and status aside: a snapshot comes with every key whose digest matched.
-        const { snapshot } = await runFlow(checkKey(key, { ...keyCheck, prefixes: undefined, at: clock() }))
-        return snapshot === undefined ? undefined : { keyId: snapshot.key.id }
-      },
-      act: async (keyId: string, action: 'suspend' | 'revoke') => {
-        const actor = { by: 'countersign', why: 'seen in a URL or over plaintext', cause: 'exposed' as const }
-        await (action === 'suspend' ? admin.suspendKey?.(keyId, actor) : admin.revokeKey?.(keyId, actor))
-      },
-    }
-  }
 
   const parts: Parts = {
     require,
     clock,
     source,
     readCertificate: createCertificateReader(source),
-    keyReader,
+    credentials,
     verifier: createCertificateVerifier(options.certificate, rememberSeconds, () => trust, revocation, primitives),
     trust: () => trust,
+    registry: port,
+    hasRegistry: registry !== undefined,
+    denials,
+    tokens: options.token,
     keyCheck,
-    findKey,
     exposure: { report: (keys, by, exchange) => keys.length > 0 && exposure.report(keys, by, describePeer(exchange)) },
-    *checkDenied(names, askRegistry): Flow<PolicyReason | undefined> {
-      if (denials.has(names)) return { code: 'certificate-denied', by: 'process' }
-      if (!askRegistry || registry.denied === undefined) return undefined
-      const denied = yield* access.ask<unknown>('denied', (signal) => registry.denied?.(names, signal))
-      return readDenied(denied) ? { code: 'certificate-denied', by: 'registry' } : undefined
-    },
-    *findPartner(identity) {
-      if (identity === undefined) return { code: 'partner-unknown' }
-      const answer = yield* access.ask<unknown>('findPartner', (signal) => registry.findPartner(identity.names, signal))
-      const partner = readPartner(answer)
-      if (partner === 'ambiguous') return { code: 'partner-ambiguous' }
-      return partner ?? { code: 'partner-unknown' }
-    },
   }
 
   function judgeLive(grant: Grant): (askRegistry: boolean) => Promise<LiveVerdict | undefined> {
@@ -192,7 +159,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
 
   function* answer(exchange: Exchange, optional: boolean): Flow<Decision<R> | Anonymous> {
     const started = performance.now()
-    const findings: Findings = { fingerprint: undefined, keyId: undefined, partnerId: undefined, keySent: false }
+    const findings: Findings = { fingerprint: undefined, keyId: undefined, partnerId: undefined, credentialSent: false }
     let verdict: Verdict
     try {
       verdict = yield* judgeExchange(exchange, parts, optional, findings)
@@ -213,7 +180,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   }
 
   function refuse(exchange: Exchange, reason: Reason, findings: Findings, started: number): Refusal {
-    const problem = makeProblem(reason, findings.keySent, problemSettings)
+    const problem = makeProblem(reason, findings.credentialSent, problemSettings)
     hub.emit('refused', () => ({
       type: 'refused',
       ...requestFacts(exchange, findings, started),
@@ -270,7 +237,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   }
 
   watchFiles()
-  const registryWatch = options.key.registry.watch?.(() => void live.rejudge('registry', true))
+  const registryWatch = registry?.watch?.(() => void live.rejudge('registry', true))
 
   return {
     require,
@@ -282,11 +249,12 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
         fingerprint: principal?.certificate?.fingerprint,
         keyId: principal?.key?.id,
         partnerId: principal?.partner.id,
-        keySent: principal?.key !== undefined,
+        credentialSent: principal?.key !== undefined || principal?.token !== undefined,
       }
       const reason =
         principal === undefined
-          ? ({ code: 'credentials-missing' } as const)
+          ? (checkPresence(require, { certificate: false, key: false, token: false }) ??
+            ({ code: 'credentials-missing', missing: [] } as const))
           : checkScopes(principal.scopes, scopes, principal.partner.id)
       return reason === undefined ? undefined : refuse(exchange, reason, findings, performance.now())
     },
@@ -312,6 +280,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
       watchFiles()
       registryWatch?.close()
       revocation.close()
+      options.token?.close?.()
       live.close()
     },
   }

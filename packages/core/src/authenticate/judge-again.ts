@@ -2,13 +2,13 @@
 import type { Flow } from '../primitives/flow.ts'
 import type { Reason } from '../problem/reason.ts'
 import { checkStanding } from '../registry/check-key.ts'
-import { checkTogether, type Grant } from './authenticator.ts'
 import { identify } from './certificate-identity.ts'
+import { checkDenied, checkTogether, findHolder, type Grant } from './check-together.ts'
 import { faultReason } from './fault-reason.ts'
 import type { Parts } from './parts.ts'
 
 /**
- * By the record that was matched in the request, not by the key itself, which is not kept.
+ * By the record that was matched in the request, not by the key or token itself, which is not kept.
  * @param askRegistry otherwise only what this process knows is asked: dates, trust, revocation, its own denials
  * @returns why the grant no longer holds; never throws
  */
@@ -25,20 +25,28 @@ function* judge(grant: Grant, parts: Parts, askRegistry: boolean): Flow<Reason |
   const judged = grant.identity === undefined ? undefined : yield* identify(grant.identity.presented, parts, at)
   if (judged?.reason !== undefined) return judged.reason
   const identity = judged?.identity
-  const denied = identity === undefined ? undefined : yield* parts.checkDenied(identity.names, askRegistry)
-  if (denied !== undefined) return denied
+  if (identity !== undefined && parts.denials.has(identity.names)) return { code: 'certificate-denied', by: 'process' }
+  const ended = grant.token === undefined ? undefined : parts.tokens?.standing(grant.token, at)
+  if (ended !== undefined) return ended
 
-  let { key, partner } = grant
-  if (askRegistry && key !== undefined) {
-    const { id: keyId, partnerId, digest } = key.key
-    key = yield* parts.findKey(keyId)
-    if (key === undefined) return { code: 'key-unknown', keyId }
-    if (key.key.digest !== digest || key.partner.id !== partnerId) return { code: 'key-mismatch', keyId, partnerId }
-    partner = key.partner
-  } else if (askRegistry) {
-    const found = yield* parts.findPartner(identity)
-    if ('code' in found) return found
-    partner = found
+  const now = askRegistry ? yield* renew({ ...grant, identity }, parts) : { ...grant, identity }
+  if ('code' in now) return now
+  return (now.key === undefined ? undefined : checkStanding(now.key.key, at)) ?? checkTogether(now, at)
+}
+
+/** The same grant by what the registry says now. */
+function* renew(grant: Grant, parts: Parts): Flow<Grant | Reason> {
+  const { identity, key, token } = grant
+  const denied = identity === undefined ? undefined : yield* checkDenied(identity.names, parts)
+  if (denied !== undefined) return denied
+  if (key === undefined) {
+    const partner = yield* findHolder(identity, { token }, parts)
+    return 'code' in partner ? partner : { ...grant, partner }
   }
-  return (key === undefined ? undefined : checkStanding(key.key, at)) ?? checkTogether(identity, key, partner, at)
+  const { id: keyId, partnerId, digest } = key.key
+  const snapshot = yield* parts.registry.findKey(keyId)
+  if (snapshot === undefined) return { code: 'key-unknown', keyId }
+  if (snapshot.key.digest !== digest || snapshot.partner.id !== partnerId)
+    return { code: 'key-mismatch', keyId, partnerId }
+  return { ...grant, key: snapshot, partner: snapshot.partner }
 }

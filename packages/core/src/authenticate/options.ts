@@ -6,6 +6,7 @@ import type { Primitives } from '../primitives/primitives.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { RevocationOption } from '../revocation/revocation-policy.ts'
 import type { CertificateSource } from '../source/certificate-source.ts'
+import type { TokenVerifier } from '../token/token-verifier.ts'
 import type { AlgorithmPolicy } from '../x509/algorithm-policy.ts'
 import type { CertificateInput } from './trust.ts'
 
@@ -44,9 +45,8 @@ export interface KeyOptions {
   readonly timeoutSeconds?: number
 }
 
-export interface AuthenticatorOptions<R extends Require = Require> {
+interface CommonOptions<R extends Require> {
   readonly certificate: CertificateOptions
-  readonly key: KeyOptions
   /** Default `certificate+key`. */
   readonly require?: R
   /** Listeners by event name; more can be added with `authenticator.on`. */
@@ -59,8 +59,33 @@ export interface AuthenticatorOptions<R extends Require = Require> {
   readonly primitives?: Primitives
 }
 
+interface KeyCredential {
+  readonly key: KeyOptions
+  readonly token?: never
+}
+
+interface TokenCredential {
+  /** `tokenVerifier({ … })` of the door `tokens`. */
+  readonly token: TokenVerifier
+  /** A service that checks tokens offline needs no registry; with one, a revoked key also ends the tokens issued for it. */
+  readonly key?: KeyOptions
+}
+
+interface KeyOrTokenCredential {
+  readonly key: KeyOptions
+  readonly token: TokenVerifier
+}
+
+type CredentialOptions<R extends Require> = R extends 'certificate+token'
+  ? TokenCredential
+  : R extends 'certificate+key-or-token'
+    ? KeyOrTokenCredential
+    : KeyCredential
+
+export type AuthenticatorOptions<R extends Require = Require> = CommonOptions<R> & CredentialOptions<R>
+
 const KNOWN = {
-  '': ['certificate', 'key', 'require', 'on', 'problemBase', 'retryAfterSeconds', 'clock', 'primitives'],
+  '': ['certificate', 'key', 'token', 'require', 'on', 'problemBase', 'retryAfterSeconds', 'clock', 'primitives'],
   certificate: [
     'anchors',
     'intermediates',
@@ -80,7 +105,14 @@ const KNOWN = {
 export function assertKnownOptions(options: unknown): asserts options is AuthenticatorOptions {
   assertMembers(options, '', KNOWN[''])
   assertMembers((options as AuthenticatorOptions).certificate, 'certificate', KNOWN.certificate)
-  assertMembers((options as AuthenticatorOptions).key, 'key', KNOWN.key)
+  const { key, token, require } = options as Partial<AuthenticatorOptions>
+  if (key !== undefined || require !== 'certificate+token') assertMembers(key, 'key', KNOWN.key)
+  const wanted = require === 'certificate+token' || require === 'certificate+key-or-token'
+  if (wanted && typeof token?.verify !== 'function')
+    throw new TypeError('token: a verifier, for instance tokenVerifier({ … })')
+  if (!wanted && token !== undefined) {
+    throw new TypeError("token: only with require: 'certificate+token' or 'certificate+key-or-token'")
+  }
 }
 
 function assertMembers(value: unknown, path: string, known: readonly string[]): void {

@@ -32,19 +32,33 @@ export interface PrincipalCertificate {
 
 export interface PrincipalKey {
   readonly id: string
+  readonly notAfter: Date | undefined
 }
 
-/** `certificate` and `key` are there for certain where `require` demands them. */
+/** What an access token says, beside what the principal says anyway. */
+export interface PrincipalToken {
+  /** `jti`. */
+  readonly id: string | undefined
+  readonly issuer: string
+  readonly subject: string
+  readonly expiresAt: Date
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+/** `certificate`, `key` and `token` are there for certain where `require` demands them. */
 export interface Principal<R extends Require = Require> {
   readonly partner: PrincipalPartner
-  readonly certificate: R extends 'certificate+key' | 'certificate'
-    ? PrincipalCertificate
-    : PrincipalCertificate | undefined
+  readonly certificate: R extends 'key' | 'certificate-or-key' ? PrincipalCertificate | undefined : PrincipalCertificate
   readonly key: R extends 'certificate+key' | 'key' ? PrincipalKey : PrincipalKey | undefined
+  readonly token: R extends 'certificate+token'
+    ? PrincipalToken
+    : R extends 'certificate+key-or-token'
+      ? PrincipalToken | undefined
+      : undefined
   readonly scopes: ReadonlySet<string>
   /**
-   * Aborts when the certificate or the key is revoked or ends, so that a stream that already runs can end too. Made on
-   * first use; dropped when the response ends.
+   * Aborts when the certificate, the key or the token is revoked or ends, so that a stream that already runs can end too.
+   * Made on first use; dropped when the response ends.
    */
   readonly signal: AbortSignal
 }

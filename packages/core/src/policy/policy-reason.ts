@@ -1,11 +1,17 @@
 /** Why two good credentials are still not enough. @module */
 
+export type CredentialKind = 'certificate' | 'key' | 'token'
+
 export type PolicyReason =
-  | { readonly code: 'credentials-missing' }
-  | { readonly code: 'certificate-missing' }
-  | { readonly code: 'key-missing' }
+  | {
+      readonly code: 'credentials-missing' | `${CredentialKind}-missing`
+      /** Any one of the kinds that would do, where one would. */
+      readonly missing: readonly CredentialKind[]
+    }
   /** The certificate meets no live rule of the key's partner: the two do not vouch for each other. */
   | { readonly code: 'binding-missing'; readonly keyId: string; readonly partnerId: string }
+  /** The token was issued for another partner than the key that it names belongs to. */
+  | { readonly code: 'token-partner-mismatch'; readonly keyId: string; readonly partnerId: string }
   /** The key came without a certificate and was not issued with `binding: 'none'`. */
   | { readonly code: 'certificate-required-by-key'; readonly keyId: string; readonly partnerId: string }
   /** The certificate names no partner. */

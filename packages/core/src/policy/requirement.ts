@@ -1,33 +1,52 @@
 /** Which credentials a request must carry. @module */
-import type { PolicyReason } from './policy-reason.ts'
+import type { CredentialKind, PolicyReason } from './policy-reason.ts'
 
 /**
  * A weaker word forgives absence, never a fault: whatever is presented must be valid, and all of it must vouch for each other.
  */
-export type Require = 'certificate+key' | 'certificate' | 'key' | 'certificate-or-key'
+export type Require =
+  | 'certificate+key'
+  | 'certificate'
+  | 'key'
+  | 'certificate-or-key'
+  | 'certificate+token'
+  | 'certificate+key-or-token'
 
-const REQUIREMENTS: readonly string[] = [
-  'certificate+key',
-  'certificate',
-  'key',
-  'certificate-or-key',
-] satisfies Require[]
+/** Which kinds a word demands: each inner list is satisfied by any one of its kinds. */
+const DEMANDS: Readonly<Record<Require, readonly (readonly CredentialKind[])[]>> = {
+  'certificate+key': [['certificate'], ['key']],
+  certificate: [['certificate']],
+  key: [['key']],
+  'certificate-or-key': [['certificate', 'key']],
+  'certificate+token': [['certificate'], ['token']],
+  'certificate+key-or-token': [['certificate'], ['key', 'token']],
+}
+
+/** Which credentials were presented. */
+export type Presence = Readonly<Record<CredentialKind, boolean>>
+
+/** Whether a token may be presented at all. */
+export function takesTokens(require: Require): boolean {
+  return DEMANDS[require].some((kinds) => kinds.includes('token'))
+}
 
 /** @throws TypeError naming the option */
 export function assertRequire(value: unknown): asserts value is Require {
-  if (typeof value !== 'string' || !REQUIREMENTS.includes(value)) {
-    throw new TypeError(`require: one of ${REQUIREMENTS.map((word) => `'${word}'`).join(', ')}`)
+  if (typeof value !== 'string' || !Object.hasOwn(DEMANDS, value)) {
+    throw new TypeError(
+      `require: one of ${Object.keys(DEMANDS)
+        .map((word) => `'${word}'`)
+        .join(', ')}`,
+    )
   }
 }
 
-export function checkPresence(require: Require, certificate: boolean, key: boolean): PolicyReason | undefined {
-  if (!certificate && !key) {
-    if (require === 'key') return { code: 'key-missing' }
-    if (require === 'certificate') return { code: 'certificate-missing' }
-    return { code: 'credentials-missing' }
-  }
-  if (!certificate && (require === 'certificate+key' || require === 'certificate'))
-    return { code: 'certificate-missing' }
-  if (!key && (require === 'certificate+key' || require === 'key')) return { code: 'key-missing' }
-  return undefined
+export function checkPresence(require: Require, presence: Presence): PolicyReason | undefined {
+  const lacking = DEMANDS[require].filter((kinds) => !kinds.some((kind) => presence[kind]))
+  const missing = lacking.flat()
+  if (missing.length === 0) return undefined
+  const [only] = missing
+  return missing.length === 1 && only !== undefined
+    ? { code: `${only}-missing`, missing }
+    : { code: 'credentials-missing', missing }
 }

@@ -2,6 +2,17 @@
 import type { KeyRecord, Partner } from '../registry/records.ts'
 import type { PolicyReason } from './policy-reason.ts'
 
+/** What a token says, and where a registry is at hand no more than key and partner have now. */
+export function tokenScopes(
+  token: readonly string[],
+  partner: Partner,
+  key: KeyRecord | undefined,
+): ReadonlySet<string> {
+  if (key === undefined) return new FrozenSet(token)
+  const most = grantedScopes(partner, key)
+  return new FrozenSet(token.filter((scope) => most.has(scope)))
+}
+
 /** A key is never wider than its partner; a certificate alone has what its partner was given for that case, nothing by default. */
 export function grantedScopes(partner: Partner, key: KeyRecord | undefined): ReadonlySet<string> {
   const wanted = key === undefined ? (partner.certificateScopes ?? NO_SCOPES) : key.scopes

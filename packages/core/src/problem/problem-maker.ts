@@ -1,5 +1,4 @@
 /** From a reason to what the caller is told. @module */
-import type { Require } from '../policy/requirement.ts'
 import { challengeFor } from './challenge.ts'
 import { PROBLEMS, type Problem } from './problem.ts'
 import { problemOf } from './problem-of.ts'
@@ -11,7 +10,6 @@ export const DEFAULT_PROBLEM_BASE = 'https://countersign.dev/problems'
 export interface ProblemSettings {
   readonly base: string
   readonly keyHeader: string
-  readonly require: Require
   readonly retryAfterSeconds: number
   readonly correlationId: () => string
 }
@@ -20,7 +18,8 @@ export function makeProblem(reason: Reason, keySent: boolean, settings: ProblemS
   const code = problemOf(reason)
   const { status, title, detail } = PROBLEMS[code]
   const requiredScopes = reason.code === 'scope-missing' ? reason.required : undefined
-  const missing = missingKinds(reason, settings.require)
+  // What the client did not send is no secret: it knows what it sent.
+  const missing = 'missing' in reason && reason.code !== 'scope-missing' ? reason.missing : undefined
   return Object.freeze({
     code,
     type: `${settings.base}#${code}`,
@@ -42,18 +41,4 @@ export function makeProblem(reason: Reason, keySent: boolean, settings: ProblemS
         }
       : {}),
   })
-}
-
-/** What the client did not send and could: no secret, for it knows what it sent. */
-function missingKinds(reason: Reason, require: Require): Problem['missing'] {
-  switch (reason.code) {
-    case 'certificate-missing':
-      return ['certificate']
-    case 'key-missing':
-      return ['key']
-    case 'credentials-missing':
-      return require === 'certificate' ? ['certificate'] : require === 'key' ? ['key'] : ['certificate', 'key']
-    default:
-      return undefined
-  }
 }

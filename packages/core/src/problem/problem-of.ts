@@ -6,6 +6,7 @@ const PROBLEM_OF: Readonly<Record<Reason['code'], ProblemCode>> = {
   // Transport and exposure
   'transport-insecure': 'insecure-transport',
   'key-in-url': 'credentials-in-url',
+  'token-in-url': 'credentials-in-url',
 
   // Framing: who says what, in which field
   'header-duplicated': 'credentials-malformed',
@@ -15,11 +16,14 @@ const PROBLEM_OF: Readonly<Record<Reason['code'], ProblemCode>> = {
   'source-untrusted': 'credentials-malformed',
   'source-conflict': 'credentials-malformed',
   'key-misplaced': 'credentials-malformed',
+  'token-misplaced': 'credentials-malformed',
+  'bearer-ambiguous': 'credentials-malformed',
 
   // Presence
   'credentials-missing': 'credentials-missing',
   'certificate-missing': 'credentials-missing',
   'key-missing': 'credentials-missing',
+  'token-missing': 'credentials-missing',
 
   // The certificate and its path: one answer for all of it
   'certificates-oversized': 'credentials-invalid',
@@ -76,6 +80,21 @@ const PROBLEM_OF: Readonly<Record<Reason['code'], ProblemCode>> = {
   'key-revoked': 'credentials-invalid',
   'key-suspended': 'credentials-invalid',
   'key-exposed': 'credential-exposed',
+
+  // The token
+  'token-malformed': 'credentials-invalid',
+  'token-type-wrong': 'credentials-invalid',
+  'token-algorithm-refused': 'credentials-invalid',
+  'token-key-unknown': 'credentials-invalid',
+  'token-signature-invalid': 'credentials-invalid',
+  'token-claim-invalid': 'credentials-invalid',
+  'token-expired': 'credentials-invalid',
+  'token-not-yet-valid': 'credentials-invalid',
+  'token-too-old': 'credentials-invalid',
+  'token-unbound': 'credentials-invalid',
+  'token-mismatch': 'credentials-invalid',
+  'token-partner-mismatch': 'credentials-invalid',
+  'token-keys-unavailable': 'verification-unavailable',
 
   // Both together
   'binding-missing': 'credentials-invalid',

@@ -8,7 +8,6 @@ import type { Reason } from './reason.ts'
 const settings: ProblemSettings = {
   base: 'https://api.test/problems',
   keyHeader: 'authorization',
-  require: 'certificate+key',
   retryAfterSeconds: 7,
   correlationId: () => '0123456789abcdef0123456789abcdef',
 }
@@ -76,19 +75,22 @@ describe('makeProblem', () => {
   })
 
   it('says which kind is missing', () => {
-    expect(make({ code: 'credentials-missing' }).missing).toEqual(['certificate', 'key'])
-    expect(make({ code: 'key-missing' }).missing).toEqual(['key'])
+    expect(make({ code: 'credentials-missing', missing: ['certificate', 'key'] }).missing).toEqual([
+      'certificate',
+      'key',
+    ])
+    expect(make({ code: 'key-missing', missing: ['key'] }).missing).toEqual(['key'])
   })
 
   it('asks to retry later only where that may help', () => {
     expect(make({ code: 'registry-unavailable', call: 'findKey', cause: 'timeout' }).retryAfterSeconds).toBe(7)
     expect(make({ code: 'rate-limited', limit: 'key', retryAfterSeconds: 3 }).retryAfterSeconds).toBe(3)
-    expect(make({ code: 'key-missing' }).retryAfterSeconds).toBeUndefined()
+    expect(make({ code: 'key-missing', missing: ['key'] }).retryAfterSeconds).toBeUndefined()
   })
 })
 
 describe('problemResponse', () => {
-  const problem = makeProblem({ code: 'key-missing' }, false, settings)
+  const problem = makeProblem({ code: 'key-missing', missing: ['key'] }, false, settings)
 
   it('is complete: type, length, challenge, no-store, correlation id', () => {
     const { status, headers, body } = problemResponse(problem)

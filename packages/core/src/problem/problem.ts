@@ -1,4 +1,5 @@
 /** What a refused caller is told: coarse, public, and the same for whoever must not learn the difference (RFC 9457). @module */
+import type { CredentialKind } from '../policy/policy-reason.ts'
 
 export type ProblemCode =
   | 'insecure-transport'
@@ -84,7 +85,7 @@ export interface Problem {
   /** 128 random bits in hex, made by us: in the response and in the event, so that an operator finds the exact reason. */
   readonly correlationId: string
   /** For `credentials-missing`: which kinds are wanted and were not there. */
-  readonly missing?: readonly ('certificate' | 'key')[]
+  readonly missing?: readonly CredentialKind[]
   /** For `scope-insufficient`: what the route asks for. */
   readonly requiredScopes?: readonly string[]
   /** For 429 and 503. */

@@ -9,6 +9,7 @@ import type { PathReason } from '../path/path-reason.ts'
 import type { PolicyReason } from '../policy/policy-reason.ts'
 import type { RevocationReason } from '../revocation/revocation-reason.ts'
 import type { SourceReason, TransportReason } from '../source/source-reason.ts'
+import type { TokenExposureReason, TokenFramingReason, TokenReason } from '../token/token-reason.ts'
 
 /** Something that a verdict depends on did not answer, or not in the form that its contract gives. */
 export type FaultReason =
@@ -19,10 +20,13 @@ export type FaultReason =
 export type Reason =
   | TransportReason
   | ExposureReason
+  | TokenExposureReason
   | SourceReason
   | KeyFramingReason
+  | TokenFramingReason
   | PolicyReason
   | PathReason
   | RevocationReason
   | KeyReason
+  | TokenReason
   | FaultReason
