@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkContents, checkScripts, listTarball } from './check-packages.ts'
+import { checkContents, listTarball } from './check-packages.ts'
 
 const SOUND = [
   'package.json',
@@ -31,15 +31,6 @@ describe('checkContents', () => {
 
   it('reports a package without a README', () => {
     expect(checkContents(SOUND.filter((path) => path !== 'README.md'))).toEqual(['README.md is missing'])
-  })
-})
-
-describe('checkScripts', () => {
-  it('reports what would run on installation, and lets other scripts be', () => {
-    expect(checkScripts({ scripts: { postinstall: 'node x.js', test: 'vitest' } })).toEqual([
-      'has the script postinstall',
-    ])
-    expect(checkScripts({})).toEqual([])
   })
 })
 

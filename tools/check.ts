@@ -11,6 +11,7 @@ const CHECKS: readonly Step[] = [
   { name: 'lint and format', command: 'biome ci --colors=off .' },
   { name: 'unused code and dependencies', command: 'knip' },
   { name: 'layers', command: 'node tools/check-layers.ts' },
+  { name: 'manifests', command: 'node tools/check-manifests.ts' },
   { name: 'lockfile', command: 'node tools/check-lockfile.ts' },
   { name: 'traces of a machine', command: 'node tools/check-traces.ts' },
   { name: 'size', command: 'node tools/check-size.ts' },
