@@ -55,6 +55,15 @@ function thenableOf(value: unknown): unknown {
   return { then: (resolve: (settled: unknown) => void) => resolve(value) }
 }
 
+function throwingThenable(): unknown {
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: a foreign thenable is the subject
+    then() {
+      throw new RangeError('password=hunter2')
+    },
+  }
+}
+
 function setup(
   overrides: Partial<AuthenticatorOptions['certificate']> = {},
   key: Partial<AuthenticatorOptions['key']> = {},
@@ -329,6 +338,7 @@ describe('createAuthenticator', () => {
       ['answers with another key', () => ({ key: { id: 'other' }, partner: {} }) as never, ''],
       ['answers true', () => true as never, ''],
       ['answers with a thenable of false', () => thenableOf(false) as never, ''],
+      ['answers with a thenable that throws', () => throwingThenable() as never, 'RangeError'],
     ]
     it.each(failing)(
       'that %s is down, which is neither acceptance nor the partner’s fault',

@@ -37,7 +37,8 @@ function withinTime<T>(call: string, answer: PromiseLike<T>, controller: AbortCo
       clearTimeout(timer)
       finish()
     }
-    answer.then(
+    // A foreign thenable may throw from its `then`, which is one more way of not answering.
+    Promise.resolve(answer).then(
       (value) => settle(() => resolve(value)),
       (error: unknown) => settle(() => reject(faultOf(call, error))),
     )

@@ -73,20 +73,21 @@ function askProvider(
     if (!isPromiseLike(answer)) return isStatus(answer) ? answer : providerFailed(provider, notify, 'no status')
     return answer.then(
       (settled) => (isStatus(settled) ? settled : providerFailed(provider, notify, 'no status')),
-      (error) => providerFailed(provider, notify, error),
+      (error: unknown) => providerFailed(provider, notify, nameOf(error)),
     )
   } catch (error) {
-    return providerFailed(provider, notify, error)
+    return providerFailed(provider, notify, nameOf(error))
   }
 }
 
-function providerFailed(provider: RevocationProvider, notify: Notify, error: unknown): RevocationStatus {
-  notify({
-    type: 'degraded',
-    source: provider.name,
-    cause: error instanceof Error ? error.message : String(error),
-  })
+function providerFailed(provider: RevocationProvider, notify: Notify, cause: string): RevocationStatus {
+  notify({ type: 'degraded', source: provider.name, cause })
   return { status: 'unknown', by: provider.name, cause: 'provider-failed' }
+}
+
+/** Only the error's name goes on: what a provider throws may quote a URL with its password. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'not an Error'
 }
 
 function isStatus(answer: unknown): answer is RevocationStatus {

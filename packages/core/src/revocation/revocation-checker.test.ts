@@ -49,6 +49,22 @@ describe('createRevocationChecker', () => {
       subject: String(path.leaf.subject),
     })
   })
+
+  it.each<[string, RevocationProvider['status']]>([
+    [
+      'throws',
+      () => {
+        throw new RangeError('password=hunter2')
+      },
+    ],
+    ['rejects', () => Promise.reject(new RangeError('password=hunter2'))],
+  ])('takes a provider that %s for one that knows nothing, and repeats no word of its error', async (_, status) => {
+    const notices: RevocationNotice[] = []
+    const checker = check({ name: 'broken', status }, notices)
+    expect(await checker.check(path, NOW)).toMatchObject({ code: 'revocation-unavailable', cause: 'provider-failed' })
+    expect(notices).toContainEqual({ type: 'degraded', source: 'broken', cause: 'RangeError' })
+    expect(JSON.stringify(notices)).not.toContain('hunter2')
+  })
 })
 
 function check(option: RevocationOption, notices: RevocationNotice[] = []) {
