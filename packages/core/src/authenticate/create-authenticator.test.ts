@@ -133,7 +133,7 @@ describe('createAuthenticator', () => {
       'certificates-oversized',
       'Bearer realm="countersign", error="invalid_token"',
     ])
-    expect(await refused(undefined)).toEqual(['certificates-oversized', 'Bearer realm="countersign"'])
+    expect(await refused(undefined)).toEqual(['key-missing', 'Bearer realm="countersign"'])
   })
 
   it.each<[string, () => Parameters<ReturnType<typeof setup>['ask']>, string]>([
