@@ -1,7 +1,8 @@
 /** CRLs from files that are watched: a new file is in force on the next request, within a second, without a restart. @module */
 import { readFileSync, statSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { type Crl, loadCrl, MAX_CRL_OCTETS, parseCrl, parseCrlBlocks } from '../revocation/crl.ts'
+import { MAX_CRL_OCTETS } from '../revocation/crl.ts'
+import { loadCrlBundle, parseCrlBundle } from '../revocation/crl-bundle.ts'
 import { CrlStore } from '../revocation/crl-store.ts'
 import type { RevocationHost, RevocationProvider } from '../revocation/revocation-provider.ts'
 import { fileState, listFiles, watchFiles } from './watch-files.ts'
@@ -98,10 +99,7 @@ function filesAt(path: string): readonly string[] {
 function beginFile(file: string, store: CrlStore): string {
   try {
     const version = versionOf(statSync(file, { bigint: true }))
-    store.begin(
-      file,
-      blocksOf(readFileSync(file)).map((der) => parseCrl(der)),
-    )
+    store.begin(file, parseCrlBundle(readFileSync(file)))
     return version
   } catch (error) {
     throw new TypeError(`crlFiles: ${file}: ${messageOf(error)}`, { cause: error })
@@ -141,8 +139,7 @@ async function refreshFile(
     const version = versionOf(await stat(file, { bigint: true }))
     if (version === versions.get(file)) return
     versions.set(file, version)
-    const crls: Crl[] = []
-    for (const der of blocksOf(await readFile(file, { signal }))) crls.push(await loadCrl(der, signal))
+    const crls = await loadCrlBundle(await readFile(file, { signal }), signal)
     await store.offer(file, crls)
   } catch (error) {
     if (!signal.aborted) store.fail(file, messageOf(error))
@@ -165,14 +162,6 @@ function versionOf({
   const now = Date.now()
   const isYoung = now - Number(ctimeNs / 1_000_000n) < YOUNG_MILLISECONDS
   return `${ino}.${size}.${mtimeNs}.${ctimeNs}${isYoung ? `.${performance.now()}` : ''}`
-}
-
-/** DER is a SEQUENCE with a long length; no PEM text begins with that octet, the digit 0, and one above ASCII. */
-function blocksOf(octets: Uint8Array): readonly Uint8Array[] {
-  if (octets[0] === 0x30 && (octets[1] ?? 0) >= 0x80) return [octets]
-  const blocks = parseCrlBlocks(new TextDecoder('utf-8', { fatal: true }).decode(octets))
-  if (blocks.length === 0) throw new Error('it holds no CRL')
-  return blocks
 }
 
 function messageOf(error: unknown): string {

@@ -33,6 +33,8 @@ export interface Primitives {
   hmacSha256(key: Uint8Array, data: Uint8Array): MaybePromise<Uint8Array>
   /** Never throws on hostile keys or signatures. */
   verifySignature(check: SignatureCheck): MaybePromise<SignatureVerdict>
+  /** The same over many megabytes without holding up the event loop. Left out: `verifySignature` does not hold it up. */
+  verifyLarge?(check: SignatureCheck): Promise<SignatureVerdict>
   /** Constant time for equal lengths; false at once for unequal ones. */
   timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean
   randomBytes(length: number): Uint8Array

@@ -11,6 +11,9 @@ export interface SignatureRules {
   readonly primitives: Primitives
 }
 
+/** Hashed in about a millisecond; what is larger is not hashed between two requests. */
+const LARGE_OCTETS = 1_048_576
+
 export function checkCrlSignature(
   crl: Crl,
   publicKey: Uint8Array,
@@ -19,9 +22,24 @@ export function checkCrlSignature(
   return crl.signatures.find(publicKey, algorithms, () => {
     const { tbs: data, signature, signatureAlgorithm } = crl
     // One check for each list and key is a bound in itself.
-    const context = { algorithms, primitives, spend: () => true }
+    const context = {
+      algorithms,
+      primitives: data.length > LARGE_OCTETS ? unhurried(primitives) : primitives,
+      spend: () => true,
+    }
     return runFlow(causeOf(checkSignature({ data, signature, signatureAlgorithm }, publicKey, context)))
   })
+}
+
+function unhurried(primitives: Primitives): Primitives {
+  return {
+    name: primitives.name,
+    digest: (algorithm, data) => primitives.digest(algorithm, data),
+    hmacSha256: (key, data) => primitives.hmacSha256(key, data),
+    verifySignature: (check) => primitives.verifyLarge?.(check) ?? primitives.verifySignature(check),
+    timingSafeEqual: (a, b) => primitives.timingSafeEqual(a, b),
+    randomBytes: (length) => primitives.randomBytes(length),
+  }
 }
 
 function* causeOf(check: Flow<SignatureFault | undefined>): Flow<RevocationUnknownCause | undefined> {

@@ -6,6 +6,7 @@ import { PemError, parsePem } from '../bytes/pem.ts'
 import { DerError } from '../der/der-error.ts'
 import { DerReader } from '../der/reader.ts'
 import { contextConstructed, GENERALIZED_TIME, INTEGER, SEQUENCE, UTC_TIME } from '../der/tags.ts'
+import { runInSlices } from '../primitives/slices.ts'
 import { readExtension } from '../x509/extension.ts'
 import { type AuthorityKeyIdentifier, readAuthorityKeyIdentifier } from '../x509/extension-values.ts'
 import { Name } from '../x509/name.ts'
@@ -15,7 +16,6 @@ import { CrlError } from './crl-error.ts'
 import { type IssuingDistributionPoint, readIssuingDistributionPoint } from './distribution-point.ts'
 import type { RevocationUnknownCause } from './revocation-status.ts'
 import { SignatureMemo } from './signature-memo.ts'
-import { runInSlices } from './slices.ts'
 
 /** Six million entries; a list beyond that is partitioned, or a mistake. */
 export const MAX_CRL_OCTETS: number = 256 * 1024 * 1024
@@ -127,23 +127,18 @@ export async function loadCrl(der: Uint8Array, signal?: AbortSignal): Promise<Cr
   return Crl.of(head, walk.entries())
 }
 
-/** The DER of every CRL in a PEM text, in order. A block of another kind refuses the whole text. @throws CrlError */
-export function parseCrlBlocks(text: string): readonly Uint8Array[] {
+function onlyBlock(text: string): Uint8Array {
+  let blocks: ReturnType<typeof parsePem>
   try {
-    return parsePem(text).map(({ label, bytes, offset }) => {
-      if (label !== 'X509 CRL') throw new CrlError('crl-malformed', offset, 'a PEM block of another kind')
-      return bytes
-    })
+    blocks = parsePem(text)
   } catch (error) {
     if (error instanceof PemError) throw new CrlError('crl-malformed', error.offset, error.code)
     throw error
   }
-}
-
-function onlyBlock(text: string): Uint8Array {
-  const [only, ...others] = parseCrlBlocks(text)
-  if (only === undefined || others.length > 0) throw new CrlError('crl-malformed', 0, 'not exactly one PEM block')
-  return only
+  const [only, ...others] = blocks
+  if (only?.label !== 'X509 CRL' || others.length > 0)
+    throw new CrlError('crl-malformed', 0, 'not exactly one PEM block of a CRL')
+  return only.bytes
 }
 
 function createWalk(head: CrlHead): CrlEntryWalk {
@@ -152,7 +147,9 @@ function createWalk(head: CrlHead): CrlEntryWalk {
   return new CrlEntryWalk(head.der, head.entriesStart, head.entriesEnd, rules, seed)
 }
 
-function readHead(der: Uint8Array): CrlHead {
+function readHead(octets: Uint8Array): CrlHead {
+  // A plain view: one kind of array keeps the loops over it fast (a Buffer is another).
+  const der = new Uint8Array(octets.buffer, octets.byteOffset, octets.byteLength)
   if (der.length > MAX_CRL_OCTETS)
     throw new CrlError('crl-oversized', MAX_CRL_OCTETS, `more than ${MAX_CRL_OCTETS} octets`)
   try {
