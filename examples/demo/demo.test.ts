@@ -100,5 +100,7 @@ describe.skipIf(missing('curl', 'sh'))('npm run demo -- --serve', () => {
     expect(await ended).toBe(0)
     const [, folder = '/'] = /--cacert (\S+)\/server-ca\.pem/.exec(output) ?? []
     expect(existsSync(folder)).toBe(false)
+    const usual = output.replaceAll(folder, '/tmp/countersign-demo-XXXXXX').split('\n')
+    expect(usual.filter((line) => line.length > 100)).toEqual([])
   }, 60_000)
 })

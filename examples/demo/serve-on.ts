@@ -43,7 +43,7 @@ async function writeFiles(world: World): Promise<Files> {
   return {
     folder,
     acme: credential('acme', acme.tls),
-    ofUnknownCa: credential('unknown-ca', certificates.ofUnknownCa),
+    ofUnknownCa: credential('nobody', certificates.ofUnknownCa),
     acmeByGlobex: credential('globex', certificates.acmeByGlobex),
     serverCa: write('server-ca.pem', world.serverCa),
     nextCrl: write('next-crl.pem', await world.acmeCrl([acme])),
@@ -53,7 +53,7 @@ async function writeFiles(world: World): Promise<Files> {
 function formatLines({ keys }: World, files: Files, apis: readonly DemoApi[], style: Style): string {
   const [first] = apis as readonly [DemoApi, ...DemoApi[]]
   const curl = (url: string, ...credentials: readonly string[]): string =>
-    [`curl -i --cacert ${files.serverCa}`, ...credentials, url].join(' \\\n  ')
+    [`curl -i ${url} --cacert ${files.serverCa}`, ...credentials].join(' \\\n  ')
   const key = (apiKey: string): string => `-H 'Authorization: Bearer ${apiKey}'`
   const { secure, plain } = first
   const orders = `${secure}/orders`
