@@ -32,14 +32,20 @@ export function* identify(
   return { fingerprint, identity, reason }
 }
 
-/** Without the certificate there is no digest, no issuer and no revocation: only names, and no rule of another kind can be met. */
+/** Without the certificate there is no issuer, no key and no revocation: only the names or the digest that the platform tells. */
 function vouchedFor(verdict: PresentedVerdict, onlyAnchor: boolean): CertificateIdentity {
   const of = (kind: string) => verdict.names.filter((name) => name.kind === kind).map((name) => String(name.value))
   const names = { dns: of('dns'), uri: of('uri'), ip: of('ip'), email: of('email') }
   const none = { publicKey: '', serialNumber: '', subject: '', anchor: undefined }
   return {
-    names: { ...names, ...none, issuer: '', certificate: '', onlyAnchor },
-    certificate: { ...none, fingerprint: '', names, notAfter: new Date(Number.NaN), parsed: undefined },
+    names: { ...names, ...none, issuer: '', certificate: verdict.fingerprint ?? '', onlyAnchor },
+    certificate: {
+      ...none,
+      fingerprint: verdict.fingerprint ?? '',
+      names,
+      notAfter: new Date(Number.NaN),
+      parsed: undefined,
+    },
     presented: verdict,
   }
 }
