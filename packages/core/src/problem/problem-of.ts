@@ -27,6 +27,8 @@ const PROBLEM_OF: Readonly<Record<Reason['code'], ProblemCode>> = {
 
   // The certificate and its path: one answer for all of it
   'certificates-oversized': 'credentials-invalid',
+  'certificate-withheld': 'credentials-invalid',
+  'certificate-refused-upstream': 'credentials-invalid',
   'certificate-malformed': 'credentials-invalid',
   'issuer-unknown': 'credentials-invalid',
   'signature-invalid': 'credentials-invalid',

@@ -5,6 +5,16 @@
  * @module
  */
 import { decodeBase64 } from '../bytes/base64.ts'
+import { hasCertificateFraming } from './certificate-framing.ts'
+import { asDecoded, type Decoded, tooMany } from './decoded.ts'
+
+/** One certificate, or with a higher limit a list of them. */
+export function decodeByteSequences(text: string, limit: number): Decoded {
+  const sequences = limit === 1 ? asList(parseByteSequence(text)) : parseByteSequenceList(text, limit)
+  if (sequences === 'too many') return tooMany(limit)
+  if (sequences === undefined) return 'not canonical byte sequences'
+  return sequences.every(hasCertificateFraming) ? asDecoded(sequences) : 'not one DER certificate in a byte sequence'
+}
 
 /** `undefined` if the text is not exactly one byte sequence. */
 export function parseByteSequence(text: string): Uint8Array | undefined {
@@ -12,15 +22,20 @@ export function parseByteSequence(text: string): Uint8Array | undefined {
   return decodeBase64(text.slice(1, -1))
 }
 
-/** A list of byte sequences, at most `limit` of them; `undefined` if it is not one. Optional white space around commas (§4.2.1). */
-export function parseByteSequenceList(text: string, limit: number): readonly Uint8Array[] | undefined {
+/** A list of byte sequences; `undefined` if it is not one. Optional white space around commas (§4.2.1). */
+export function parseByteSequenceList(text: string, limit: number): readonly Uint8Array[] | 'too many' | undefined {
   const sequences: Uint8Array[] = []
   for (const item of text.split(',', limit + 1)) {
+    if (sequences.length === limit) return 'too many'
     const bytes = parseByteSequence(trimOptionalWhitespace(item))
-    if (bytes === undefined || sequences.length === limit) return undefined
+    if (bytes === undefined) return undefined
     sequences.push(bytes)
   }
   return sequences
+}
+
+function asList(bytes: Uint8Array | undefined): readonly Uint8Array[] | undefined {
+  return bytes && [bytes]
 }
 
 /** SP and HTAB alone (RFC 9110 §5.6.3): `trim()` would also take a no-break space. */

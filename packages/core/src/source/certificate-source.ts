@@ -16,6 +16,8 @@ export interface PresentedCertificate {
 export interface PresentedVerdict {
   readonly kind: 'verdict'
   readonly names: readonly SanName[]
+  /** SHA-256 of the certificate by the platform's word, lower-case hex, for platforms that tell no names. */
+  readonly fingerprint?: string
 }
 
 export interface CertificateSource {

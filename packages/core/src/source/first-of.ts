@@ -1,4 +1,5 @@
 /** Several sources side by side, for a service that is reached by several roads. @module */
+import { equalBytes } from '../bytes/equal.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { CertificateSource, PresentedCertificate, PresentedVerdict } from './certificate-source.ts'
 import type { SourceReason } from './source-reason.ts'
@@ -62,5 +63,5 @@ function claimed(sources: readonly CertificateSource[], exchange: Exchange, head
 
 function agree(a: PresentedCertificate | PresentedVerdict, b: PresentedCertificate | PresentedVerdict): boolean {
   if (a.kind !== 'certificate' || b.kind !== 'certificate') return false
-  return a.leaf.length === b.leaf.length && a.leaf.every((byte, at) => byte === b.leaf[at])
+  return equalBytes(a.leaf, b.leaf)
 }

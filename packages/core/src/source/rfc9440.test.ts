@@ -38,9 +38,13 @@ describe('rfc9440', () => {
     expect(reader(exchange)).toBe(reader(exchange))
   })
 
-  it('finds nothing where the field is absent or empty', () => {
+  it('finds nothing where the field is absent', () => {
     expect(read({})).toBeUndefined()
-    expect(read({ 'client-cert': '' })).toBeUndefined()
+    expect(read({ 'client-cert-chain': '' })).toBeUndefined()
+  })
+
+  it('takes an empty field for a certificate that was not handed on, never for none: edges empty it when it is too large', () => {
+    expect(read({ 'client-cert': '' })).toMatchObject({ code: 'certificate-withheld', header: 'client-cert' })
   })
 
   it.each<[string, () => Record<string, string | string[]>, string]>([
@@ -62,7 +66,7 @@ describe('rfc9440', () => {
     [
       'ten certificates',
       () => ({ 'client-cert': field(leaf), 'client-cert-chain': Array(9).fill(field(root)) }),
-      'header-undecodable',
+      'certificates-oversized',
     ],
   ])('refuses %s', (_, headers, code) => {
     expect(read(headers())).toMatchObject({ code })

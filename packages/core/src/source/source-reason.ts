@@ -11,6 +11,10 @@ export type SourceReason =
   | { readonly code: 'header-undecodable'; readonly header: string; readonly cause: string }
   /** A peer that may not say so forwarded a certificate: a spoof or a wrong topology. */
   | { readonly code: 'source-untrusted'; readonly header: string; readonly peer: string }
+  /** A certificate was presented to the proxy or platform, which did not hand it on: never the same as none. */
+  | { readonly code: 'certificate-withheld'; readonly header: string; readonly cause: string }
+  /** The proxy or platform says itself that the certificate does not hold, and was asked. */
+  | { readonly code: 'certificate-refused-upstream'; readonly header: string }
   /** Two sources, or two statements of one, contradict each other. */
   | { readonly code: 'source-conflict'; readonly sources: readonly string[] }
   /** More certificates, or larger ones, than may be presented. */

@@ -1,5 +1,21 @@
 /** The certificate of the TLS connection that this process ended. @module */
 import type { CertificateSource } from './certificate-source.ts'
+import { currentRuntime, refuseRuntime } from './runtime.ts'
+
+export interface TlsPeerOptions {
+  /**
+   * On Bun and Deno only, where some listeners hand over the client's certificate and others do not: which one serves.
+   * Bun: `node:tls` (with `connection` events passed on to an HTTP server, as `createTlsServer` does) or `node:http2`.
+   * Deno: `node:https` or `node:http2`.
+   */
+  readonly listener?: 'node:tls' | 'node:https' | 'node:http2'
+}
+
+/** Where the certificate of the client is to be had (measured on Bun 1.4.5 and Deno 2.9.6). */
+const LISTENERS = {
+  bun: ['node:tls', 'node:http2'],
+  deno: ['node:https', 'node:http2'],
+} as const
 
 /**
  * Takes the certificate from the TLS socket. The listener must ask for it: `requestCert: true, rejectUnauthorized: false`
@@ -7,8 +23,10 @@ import type { CertificateSource } from './certificate-source.ts'
  *
  * @example
  * countersign({ certificate: { anchors, revocation: 'unchecked', source: tlsPeer() }, key: { registry } })
+ * @throws TypeError on a runtime, or for a listener of one, that does not hand certificates over, naming what works there
  */
-export function tlsPeer(): CertificateSource {
+export function tlsPeer(options: TlsPeerOptions = {}): CertificateSource {
+  refuseListener(options.listener)
   return {
     name: 'tls',
     read(exchange) {
@@ -17,4 +35,19 @@ export function tlsPeer(): CertificateSource {
       return leaf === undefined ? undefined : { kind: 'certificate', leaf, chain }
     },
   }
+}
+
+function refuseListener(listener: TlsPeerOptions['listener']): void {
+  refuseRuntime('workers', 'tlsPeer', 'Cloudflare ends TLS: use cloudflareWorkers()')
+  const runtime = currentRuntime()
+  if (runtime !== 'bun' && runtime !== 'deno') return
+  const known: readonly string[] = LISTENERS[runtime]
+  if (listener !== undefined && known.includes(listener)) return
+  const roads = known.map((name) => `tlsPeer({ listener: '${name}' })`).join(' or ')
+  const mute = runtime === 'bun' ? 'Bun.serve and node:https do' : 'Deno.serve does'
+  refuseRuntime(
+    runtime,
+    'tlsPeer',
+    `${mute} not hand over the client’s certificate: use ${roads}, or a proxy with rfc9440()`,
+  )
 }

@@ -3,6 +3,8 @@ import { primitives } from '#primitives'
 import { encodeHex } from '../bytes/hex.ts'
 import { encodeUtf8 } from '../bytes/text.ts'
 import type { Exchange, Peer } from '../exchange/exchange.ts'
+import { BoundedMap } from '../primitives/bounded-map.ts'
+import { sha256 } from '../primitives/sha256.ts'
 import { parseCertificate } from '../x509/certificate.ts'
 import { type AddressRange, addressInRange, parseAddress, parseRange } from './address-range.ts'
 import { type CredentialHeader, credentialHeader, readCredentialHeader } from './credential-header.ts'
@@ -35,10 +37,15 @@ export interface TrustedHops {
   /** Fields that only a hop may send, lower case. */
   readonly headers: readonly string[]
   trusts(exchange: Exchange): boolean
+  /** Whether a hop that is trusted has shown more than where it stands: its key, or the secret. */
+  proven(peer: Peer): boolean
 }
 
 /** A secret that could be guessed proves nothing (threats, default 5). */
 const MIN_SECRET_CHARACTERS = 32
+
+/** Proxies are few; a peer's address is asked about several times in one request. */
+const KEPT_ADDRESSES = 256
 
 /**
  * @param option for messages: the source that asks
@@ -49,11 +56,17 @@ export function createTrustedHops(options: TrustedHopOptions, option: string): T
   const secret = options.secret === undefined ? undefined : createSecretRule(options.secret, `${option}: secret`)
   return {
     headers: secret === undefined ? [] : [secret.header.name],
-    trusts: (exchange) => rule(exchange.peer) && (secret === undefined || secret.holds(exchange)),
+    trusts: (exchange) => rule.meets(exchange.peer) && (secret === undefined || secret.holds(exchange)),
+    proven: (peer) => secret !== undefined || rule.hasKey(peer),
   }
 }
 
-function createHopRule(hops: readonly TrustedHop[], option: string): (peer: Peer) => boolean {
+interface HopRule {
+  meets(peer: Peer): boolean
+  hasKey(peer: Peer): boolean
+}
+
+function createHopRule(hops: readonly TrustedHop[], option: string): HopRule {
   if (!Array.isArray(hops) || hops.length === 0) {
     throw new TypeError(`${option}: name at least one hop: an address range, 'unix', or { publicKey }`)
   }
@@ -65,16 +78,34 @@ function createHopRule(hops: readonly TrustedHop[], option: string): (peer: Peer
     else if (typeof hop === 'string') ranges.push(checkedRange(hop, option))
     else keys.add(checkedKey(hop, option))
   }
-  return (peer) => {
-    if (peer.kind === 'unix') return unix
-    if (peer.kind !== 'tcp') return false
-    const address = parseAddress(peer.address)
-    if (address !== undefined && ranges.some((range) => addressInRange(address, range))) return true
-    const leaf = peer.certificates[0]
-    if (keys.size === 0 || !peer.encrypted || leaf === undefined) return false
-    const hash = publicKeyHash(leaf)
+  /** One digest a connection: the same leaf object comes with each of its requests. */
+  const hashes = new WeakMap<Uint8Array, string | undefined>()
+  const addresses = new BoundedMap<string, boolean>(KEPT_ADDRESSES)
+
+  function inRange(text: string): boolean {
+    const known = addresses.get(text)
+    if (known !== undefined) return known
+    const address = parseAddress(text)
+    const inside = address !== undefined && ranges.some((range) => addressInRange(address, range))
+    addresses.set(text, inside)
+    return inside
+  }
+
+  function hasKey(peer: Peer): boolean {
+    if (keys.size === 0 || peer.kind !== 'tcp' || !peer.encrypted) return false
+    const [leaf] = peer.certificates
+    if (leaf === undefined) return false
+    if (!hashes.has(leaf)) hashes.set(leaf, publicKeyHash(leaf))
+    const hash = hashes.get(leaf)
     return hash !== undefined && keys.has(hash)
   }
+
+  function meets(peer: Peer): boolean {
+    if (peer.kind === 'unix') return unix
+    return peer.kind === 'tcp' && (inRange(peer.address) || hasKey(peer))
+  }
+
+  return { meets, hasKey }
 }
 
 function createSecretRule(
@@ -95,21 +126,13 @@ function createSecretRule(
   }
 }
 
-/** One digest a connection: the same leaf object comes with each of its requests. */
-const hashes = new WeakMap<Uint8Array, string | undefined>()
-
 /** SHA-256 of the SubjectPublicKeyInfo in hex. The peer's possession of the key was proven by TLS; no path is needed to know a key again. */
 function publicKeyHash(leaf: Uint8Array): string | undefined {
-  if (hashes.has(leaf)) return hashes.get(leaf)
-  let hash: string | undefined
   try {
-    const digest = primitives.digest('SHA-256', parseCertificate(leaf).publicKey)
-    hash = digest instanceof Uint8Array ? encodeHex(digest) : undefined
+    return encodeHex(sha256(parseCertificate(leaf).publicKey))
   } catch {
-    hash = undefined
+    return undefined
   }
-  hashes.set(leaf, hash)
-  return hash
 }
 
 function checkedRange(text: string, option: string): AddressRange {
