@@ -30,3 +30,10 @@ export type {
 // What a case is given
 export type { Answer, HeaderList, SentRequest } from './world/answer.ts'
 export type { CaseContext } from './world/case-context.ts'
+
+// Judging a registry
+export type { DefineTest } from './registry/register-registry-cases.ts'
+export { registerRegistryCases } from './registry/register-registry-cases.ts'
+export type { RegistryCase, RegistryContext } from './registry/registry-case.ts'
+export { registryCases } from './registry/registry-cases.ts'
+export type { RegistryFeature, RegistryPlace, RegistrySubject } from './registry/registry-subject.ts'

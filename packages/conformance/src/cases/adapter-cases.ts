@@ -1,11 +1,16 @@
 /** Every case that an adapter is judged by, in the order of a report. @module */
 import type { Case } from '../case/case.ts'
 import { acceptCases } from './accept.ts'
+import { certificateCases } from './certificate.ts'
 import { exposureCases } from './exposure.ts'
 import { forwardedCases } from './forwarded.ts'
 import { framingCases } from './framing.ts'
 import { keyCases } from './key.ts'
+import { optionalCases } from './optional.ts'
 import { presenceCases } from './presence.ts'
+import { registryFaultCases } from './registry-faults.ts'
+import { revocationCases } from './revocation.ts'
+import { scopeCases } from './scopes.ts'
 import { transportCases } from './transport.ts'
 
 export const adapterCases: readonly Case[] = [
@@ -16,4 +21,9 @@ export const adapterCases: readonly Case[] = [
   ...framingCases,
   ...forwardedCases,
   ...keyCases,
+  ...certificateCases,
+  ...revocationCases,
+  ...registryFaultCases,
+  ...scopeCases,
+  ...optionalCases,
 ]

@@ -1,0 +1,259 @@
+/** Revoked is refused, unknown is not good, and both take effect on the next request. @module */
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { crlFiles } from '@countersign/core/node'
+import type { RevocationStatus } from '@countersign/core/revocation'
+import { malleateSignature } from '@countersign/testing'
+import { assertEqual } from '../case/assert.ts'
+import type { Case } from '../case/case.ts'
+import type { Answer } from '../world/answer.ts'
+import { acceptanceCase, refusalCase } from './one-request.ts'
+import { behindHop, eventually } from './setups.ts'
+
+const REVOKED = 'problems#credentials-invalid'
+const UNAVAILABLE = 'DESIGN §6, problems#verification-unavailable'
+
+export const revocationCases: readonly Case[] = [
+  refusalCase({
+    id: 'revocation/leaf',
+    title: 'a revoked certificate is refused',
+    source: REVOKED,
+    call({ pki, revocation }) {
+      revocation.revoke(pki.acme)
+      return {}
+    },
+    reason: 'certificate-revoked',
+  }),
+  refusalCase({
+    id: 'revocation/intermediate',
+    title: 'a certificate of a revoked CA is refused',
+    source: 'RFC 5280 §6.3',
+    needs: ['http'],
+    serve: () => behindHop(),
+    async call({ pki, revocation }) {
+      revocation.revoke(pki.issuing)
+      return { forwarded: await pki.issuing.issueClient({ name: 'acme' }) }
+    },
+    reason: 'certificate-revoked',
+  }),
+  refusalCase({
+    id: 'revocation/malleated',
+    title: 'a revoked certificate stays revoked under another signature that verifies',
+    source: 'CVE-2026-25793',
+    needs: ['http'],
+    serve: () => behindHop(),
+    async call({ pki, revocation }) {
+      revocation.revoke(pki.acme)
+      return { forwarded: await malleateSignature(pki.acme) }
+    },
+    reason: 'certificate-revoked',
+  }),
+  acceptanceCase({
+    id: 'revocation/unchecked',
+    title: "with revocation: 'unchecked' nothing is asked",
+    source: 'DESIGN §4',
+    serve: () => ({ certificate: { revocation: 'unchecked' } }),
+    call({ pki, revocation }) {
+      revocation.revoke(pki.acme)
+      return {}
+    },
+  }),
+  refusalCase({
+    id: 'revocation/responder-unknown',
+    title: 'a certificate that its own responder does not know is refused',
+    source: 'RFC 6960 §2.2, problems#credentials-invalid',
+    call({ revocation }) {
+      revocation.answer(() => ({ status: 'unknown', by: 'switch', cause: 'responder-unknown' }))
+      return {}
+    },
+    reason: 'certificate-status-unknown',
+  }),
+  ...(
+    [
+      ['source-failed', 'that could not be reached', () => ({ status: 'unknown', cause: 'source-failed' })],
+      ['expired', 'whose list is out of date', () => ({ status: 'unknown', cause: 'crl-expired' })],
+      ['no-source', 'that has nothing for the issuer', () => ({ status: 'unknown', cause: 'no-source' })],
+      [
+        'throws',
+        'that throws',
+        () => {
+          throw new Error('canary-of-the-provider')
+        },
+      ],
+      ['rejects', 'that rejects', () => Promise.reject(new Error('canary-of-the-provider'))],
+      ['undefined', 'that answers nothing', () => undefined as never],
+      ['true', 'that answers true', () => true as never],
+      ['other-word', 'that answers with a word of its own', () => ({ status: 'fine', by: 'switch' }) as never],
+      ['thenable', 'whose answer is a thenable of false', () => thenable(false) as never],
+    ] as readonly (readonly [string, string, () => RevocationStatus | Promise<RevocationStatus>])[]
+  ).map(
+    ([name, what, answer]): Case => ({
+      id: `revocation/unknown-${name}`,
+      title: `a source of revocation ${what} denies, for the time being`,
+      level: 'MUST',
+      source: UNAVAILABLE,
+      needs: ['https'],
+      async run({ serve, addSecret }) {
+        addSecret('canary-of-the-provider')
+        const service = await serve()
+        service.revocation.answer(answer)
+        service.expectRefused(await service.call(), 'revocation-unavailable')
+        service.revocation.answer(undefined)
+        service.expectAccepted(await service.call(), { partner: 'acme' })
+      },
+    }),
+  ),
+  refusalCase({
+    id: 'revocation/unknown-and-wrong-key',
+    title: 'while revocation is unknown, a wrong key is still a wrong key',
+    source: 'DESIGN §4 precedence',
+    call({ revocation, keys }) {
+      revocation.answer(() => ({ status: 'unknown', cause: 'source-failed' }))
+      return { key: keys.acme.key.slice(0, -1) }
+    },
+    reason: 'key-malformed',
+  }),
+  {
+    id: 'revocation/keep-alive',
+    title: 'a revocation takes effect on the next request of an open connection',
+    level: 'MUST',
+    source: 'DESIGN §4 Proof is remembered, threats 4',
+    needs: ['https'],
+    async run({ serve, pki }) {
+      const service = await serve()
+      const connection = await service.connect()
+      service.expectAccepted(await service.on(connection), { partner: 'acme' })
+      service.revocation.revoke(pki.acme)
+      service.expectRefused(await service.on(connection), 'certificate-revoked')
+    },
+  },
+  {
+    id: 'revocation/http2',
+    title: 'a revocation takes effect on the next stream of an open HTTP/2 connection',
+    level: 'MUST',
+    source: 'DESIGN §4 Proof is remembered, threats 4',
+    needs: ['http2'],
+    async run({ serve, pki }) {
+      const service = await serve({ transport: 'http2' })
+      const connection = await service.connect()
+      service.expectAccepted(await service.on(connection), { partner: 'acme' })
+      service.revocation.revoke(pki.acme)
+      service.expectRefused(await service.on(connection), 'certificate-revoked')
+    },
+  },
+  {
+    id: 'revocation/forwarded',
+    title: 'a revocation takes effect on the next request that a hop forwards over its open connection',
+    level: 'MUST',
+    source: 'DESIGN §4 Proof is remembered',
+    needs: ['http'],
+    async run({ serve, pki }) {
+      const service = await serve(behindHop())
+      const connection = await service.connect()
+      service.expectAccepted(await service.on(connection, { forwarded: pki.acme }), { partner: 'acme' })
+      service.revocation.revoke(pki.acme)
+      service.expectRefused(await service.on(connection, { forwarded: pki.acme }), 'certificate-revoked')
+    },
+  },
+  ...(['TLSv1.2', 'TLSv1.3'] as const).map(
+    (version): Case => ({
+      id: `revocation/resumed-${version === 'TLSv1.2' ? 'tls-1.2' : 'tls-1.3'}`,
+      title: `a revocation takes effect on a resumed ${version} session`,
+      level: 'MUST',
+      source: 'node-tls-facts §1.4',
+      needs: ['https'],
+      async run({ serve, pki }) {
+        const service = await serve()
+        const first = await service.connectHttp1({ maxVersion: version })
+        service.expectAccepted(await service.on(first), { partner: 'acme' })
+        const session = await first.offeredSession()
+        first.close()
+        service.revocation.revoke(pki.acme)
+        const resumed = await service.connectHttp1({ maxVersion: version, session })
+        assertEqual(resumed.resumed, true, 'the session is resumed')
+        service.expectRefused(await service.on(resumed), 'certificate-revoked')
+      },
+    }),
+  ),
+  {
+    id: 'revocation/crl-replaced',
+    title: 'a CRL file that is replaced takes effect on an open connection, without a restart',
+    level: 'MUST',
+    source: 'DESIGN §6',
+    needs: ['https'],
+    async run({ serve, pki, folder }) {
+      const crls = join(await folder(), 'crls')
+      await mkdir(crls)
+      await writeFile(join(crls, 'ca.crl'), (await pki.ca.crl()).pem)
+      const service = await serve({ certificate: { revocation: crlFiles(crls) } })
+      const connection = await service.connect()
+      service.expectAccepted(await service.on(connection), { partner: 'acme' })
+      await replaceFile(join(crls, 'ca.crl'), (await pki.ca.crl({ revoked: [pki.acme] })).pem)
+      await eventually(() => service.events.of('reloaded').length > 0, 'the new list is read', 5_000)
+      service.expectRefused(await service.on(connection), 'certificate-revoked')
+      const other = await service.call({ certificate: pki.globex, key: service.keys.globex.key })
+      service.expectAccepted(other, { partner: 'globex' })
+    },
+  },
+  {
+    id: 'revocation/crl-broken',
+    title: 'a CRL file that is replaced by nonsense leaves the last good list in force, and says so',
+    level: 'MUST',
+    source: 'DESIGN §6',
+    needs: ['https'],
+    async run({ serve, pki, folder }) {
+      const crls = join(await folder(), 'crls')
+      await mkdir(crls)
+      await writeFile(join(crls, 'ca.crl'), (await pki.ca.crl({ revoked: [pki.globex] })).pem)
+      const service = await serve({ certificate: { revocation: crlFiles(crls) } })
+      await replaceFile(join(crls, 'ca.crl'), '<html>502 Bad Gateway</html>')
+      await eventually(() => service.events.of('degraded').length > 0, 'the failure is told', 5_000)
+      service.expectAccepted(await service.call(), { partner: 'acme' })
+      const revoked = await service.call({ certificate: pki.globex, key: service.keys.globex.key })
+      service.expectRefused(revoked, 'certificate-revoked')
+    },
+  },
+  {
+    id: 'revocation/crl-expired',
+    title: 'a CRL that has passed its nextUpdate denies, in the middle of a connection',
+    level: 'MUST',
+    source: 'RFC 5280 §5.1.2.5, DESIGN §6',
+    needs: ['https'],
+    async run({ serve, pki, folder }) {
+      const crls = join(await folder(), 'crls')
+      await mkdir(crls)
+      await writeFile(join(crls, 'ca.crl'), (await pki.ca.crl({ days: 1 })).pem)
+      const service = await serve({ certificate: { revocation: crlFiles(crls) } })
+      const connection = await service.connect()
+      service.expectAccepted(await service.on(connection), { partner: 'acme' })
+      service.clock.advance({ days: 1, seconds: 1 })
+      service.expectRefused(await service.on(connection), 'revocation-unavailable')
+    },
+  },
+  {
+    id: 'revocation/retry-after',
+    title: 'the answer says when to try again, as it was configured',
+    level: 'MUST',
+    source: 'RFC 9110 §10.2.3',
+    needs: ['https'],
+    async run({ serve }) {
+      const service = await serve({ retryAfterSeconds: 17 })
+      service.revocation.answer(() => ({ status: 'unknown', cause: 'source-failed' }))
+      const answer: Answer = await service.call()
+      service.expectRefused(answer, 'revocation-unavailable')
+      assertEqual(answer.header('retry-after'), '17', 'Retry-After is what was configured')
+    },
+  },
+]
+
+/** In one step, as an operator should: whoever reads meanwhile sees the old file or the new one. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text)
+  await rename(`${path}.new`, path)
+}
+
+/** What looks like a promise and is none: taken for a value it would be truthy. */
+function thenable(value: unknown): unknown {
+  // biome-ignore lint/suspicious/noThenProperty: a foreign thenable is the subject.
+  return { then: (resolve: (settled: unknown) => void) => resolve(value) }
+}
