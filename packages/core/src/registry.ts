@@ -1,11 +1,13 @@
 /** Partners, their certificate rules and their keys: where they are kept, and how they are changed. @module */
 
 export type { AuditAction, AuditFilter, AuditRecord } from './registry/audit.ts'
+export { auditId } from './registry/audit.ts'
 export type { CertificateContext, CertificateNames } from './registry/certificate-names.ts'
 export { certificateNames } from './registry/certificate-names.ts'
 export { assertRegistry } from './registry/check-registry.ts'
 export type { RegistryOptions } from './registry/create-registry.ts'
 export { createRegistry } from './registry/create-registry.ts'
+export { denialHandle, ruleHandle } from './registry/handles.ts'
 export { memoryRegistry } from './registry/memory-registry.ts'
 export type { CertificateRule, CertificateRuleKind, KeyRecord, Partner } from './registry/records.ts'
 export type {
@@ -23,6 +25,7 @@ export type {
   Registry,
   RegistryAdmin,
   RegistryChange,
+  RegistryWatch,
 } from './registry/registry.ts'
 export type { RegistryErrorCode } from './registry/registry-error.ts'
 export { RegistryError } from './registry/registry-error.ts'
@@ -31,3 +34,4 @@ export { denialFor, ruleFor } from './registry/rule-for.ts'
 export { checkRules, meetsRule } from './registry/rules.ts'
 export type { BoundedPage, Commit, RecordWrite, RegistryStorage, Versioned } from './registry/storage.ts'
 export type { KeyUse } from './registry/usage.ts'
+export { Watchers } from './registry/watchers.ts'

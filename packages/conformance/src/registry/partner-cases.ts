@@ -337,6 +337,6 @@ export const partnerCases: readonly RegistryCase[] = casesFrom('docs/registries.
         assertEqual([snapshot?.key.id, snapshot?.partner.id], [id, partnerId], 'each is found with its partner')
       })
     },
-    { timeoutSeconds: 120 },
+    { needs: ['scale'], timeoutSeconds: 120 },
   ],
 ])

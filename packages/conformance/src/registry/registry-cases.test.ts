@@ -6,17 +6,20 @@ import { memoryRegistry } from '@countersign/core/registry'
 import { describe, expect, it } from 'vitest'
 import { registerRegistryCases } from './register-registry-cases.ts'
 import { registryCases } from './registry-cases.ts'
-import type { RegistrySubject } from './registry-subject.ts'
+import type { RegistryFeature, RegistrySubject } from './registry-subject.ts'
+
+/** `npm run test:registries` has time for what takes the slower ones ten seconds and more. */
+const atScale: readonly RegistryFeature[] = process.env.COUNTERSIGN_REGISTRIES === 'full' ? ['scale'] : []
 
 const subjects: readonly RegistrySubject[] = [
   {
     name: 'memoryRegistry',
-    features: [],
+    features: ['scale'],
     create: async () => ({ open: (options) => memoryRegistry(options), dispose: async () => undefined }),
   },
   {
     name: 'fileRegistry',
-    features: ['durable', 'shared'],
+    features: ['durable', 'shared', ...atScale],
     create: async () => {
       const folder = mkdtempSync(join(tmpdir(), 'registry-'))
       return {
@@ -27,7 +30,7 @@ const subjects: readonly RegistrySubject[] = [
   },
   {
     name: 'sqliteRegistry',
-    features: ['durable', 'shared'],
+    features: ['durable', 'shared', 'scale'],
     create: async () => {
       const folder = mkdtempSync(join(tmpdir(), 'registry-'))
       return {

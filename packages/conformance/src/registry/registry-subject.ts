@@ -8,6 +8,8 @@ export type RegistryFeature =
   | 'shared'
   /** `interrupt` and `restore` are there. */
   | 'outage'
+  /** Fast enough for cases that write thousands of records, or patient enough. */
+  | 'scale'
 
 export interface RegistrySubject {
   readonly name: string

@@ -12,6 +12,15 @@ export interface KeySnapshot {
   readonly partner: Partner
 }
 
+export interface RegistryWatch {
+  close(): void
+  /**
+   * Whether changes are heard of at this moment. While they are not, nothing may be served from memory: the connection over
+   * which a revocation would come is gone. Left out: they always are.
+   */
+  isLive?(): boolean
+}
+
 export type RegistryChange = { readonly keyId: string } | { readonly partnerId: string } | 'everything'
 
 /**
@@ -26,7 +35,7 @@ export interface Registry {
   /** Whether an operator denied this certificate, by issuer and serial number or by public key. */
   denied?(certificate: CertificateNames, signal: AbortSignal): MaybePromise<boolean>
   /** Tells of every change, its own included, as soon as it is known. */
-  watch?(onChange: (change: RegistryChange) => void): { close(): void }
+  watch?(onChange: (change: RegistryChange) => void): RegistryWatch
 }
 
 /** Never by certificate fingerprint: an ECDSA signature can be changed without changing what it proves. */

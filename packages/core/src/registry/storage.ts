@@ -9,7 +9,7 @@
 import type { MaybePromise } from '../primitives/flow.ts'
 import type { AuditFilter, AuditRecord } from './audit.ts'
 import type { KeyRecord, Partner } from './records.ts'
-import type { CertificateDenial, KeySnapshot, PageOf, RegistryChange } from './registry.ts'
+import type { CertificateDenial, KeySnapshot, PageOf, RegistryChange, RegistryWatch } from './registry.ts'
 import type { KeyUse } from './usage.ts'
 
 /** A record with the number that grows whenever it is written. */
@@ -69,6 +69,6 @@ export interface RegistryStorage {
   loadUse(keyId: string): MaybePromise<KeyUse | undefined>
 
   /** Every change, the storage's own included. `'everything'` after anything that may have been missed. */
-  watch?(onChange: (change: RegistryChange) => void): { close(): void }
+  watch?(onChange: (change: RegistryChange) => void): RegistryWatch
   close(): MaybePromise<void>
 }

@@ -1,0 +1,277 @@
+/**
+ * A registry in Redis: for many machines, with every change pushed to all of them.
+ *
+ * Redis keeps what it is told to keep: give it persistence (`appendonly yes`) and `maxmemory-policy noeviction`, or keys that
+ * were issued are gone one day. Behind `cached(…)` a look-up of a known key does not ask Redis at all.
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import {
+  type AuditFilter,
+  type AuditRecord,
+  auditId,
+  type BoundedPage,
+  type CertificateDenial,
+  type Commit,
+  createRegistry,
+  denialHandle,
+  type KeyRecord,
+  type KeySnapshot,
+  type KeyUse,
+  type PageOf,
+  type Partner,
+  type RegistryAdmin,
+  type RegistryChange,
+  type RegistryOptions,
+  type RegistryStorage,
+  type RegistryWatch,
+  ruleHandle,
+  type Versioned,
+  Watchers,
+} from '@countersign/core/registry'
+import { type Connection, connectionOf, type RedisClient, type Subscription } from './redis-client.ts'
+import { ADD_USES, COMMIT, FIND_KEY, FIND_PARTNERS, LIST, LIST_AUDIT } from './scripts.ts'
+
+export interface RedisRegistryOptions extends RegistryOptions {
+  /**
+   * A connected client of `redis` or `ioredis`. It stays yours to close. For watching, one more connection is made with its
+   * `duplicate()`.
+   */
+  readonly client: RedisClient
+  /** What the names of all keys and of the channel begin with. Default `{countersign}:`; the braces keep them in one slot of a cluster. */
+  readonly keyPrefix?: string
+}
+
+/** @throws TypeError for a client that is of neither library */
+export function redisRegistry(options: RedisRegistryOptions): RegistryAdmin {
+  const { client, keyPrefix = '{countersign}:', ...rest } = options
+  if (typeof keyPrefix !== 'string' || keyPrefix === '') throw new TypeError('redisRegistry: keyPrefix: text')
+  return createRegistry(new RedisStorage(connectionOf(client), keyPrefix), rest)
+}
+
+class RedisStorage implements RegistryStorage {
+  readonly name = 'redisRegistry'
+  readonly #connection: Connection
+  readonly #prefix: string
+  readonly #channel: string
+  readonly #digests: Map<string, string> = new Map()
+  readonly #watchers: Watchers = new Watchers()
+  #subscription: Subscription | undefined
+  #lastChange: number | undefined
+  #closed = false
+
+  constructor(connection: Connection, prefix: string) {
+    this.#connection = connection
+    this.#prefix = prefix
+    this.#channel = `${prefix}changes`
+  }
+
+  async findKey(id: string, signal: AbortSignal): Promise<KeySnapshot | undefined> {
+    const found = (await abortable(this.#run(FIND_KEY, id), signal)) as readonly [string, string] | null
+    return found === null ? undefined : { key: parse<KeyRecord>(found[0]), partner: parse<Partner>(found[1]) }
+  }
+
+  async findPartnersByRule(handles: readonly string[], signal: AbortSignal): Promise<readonly Partner[]> {
+    const found = (await abortable(this.#run(FIND_PARTNERS, ...handles), signal)) as readonly string[]
+    return found.map((record) => parse<Partner>(record))
+  }
+
+  async isDenied(handles: readonly string[], signal: AbortSignal): Promise<boolean> {
+    const found = (await abortable(this.#send('HMGET', this.#key('denials'), ...handles), signal)) as readonly unknown[]
+    return found.some((record) => record !== null)
+  }
+
+  async loadPartner(id: string): Promise<Versioned<Partner> | undefined> {
+    return this.#load<Partner>(`partner:${id}`)
+  }
+
+  async loadKey(id: string): Promise<Versioned<KeyRecord> | undefined> {
+    return this.#load<KeyRecord>(`key:${id}`)
+  }
+
+  async listPartners(page: BoundedPage): Promise<PageOf<Partner>> {
+    return this.#list<Partner>('partners', 'partner:', page)
+  }
+
+  async listKeys(partnerId: string | undefined, page: BoundedPage): Promise<PageOf<KeyRecord>> {
+    return this.#list<KeyRecord>(partnerId === undefined ? 'keys' : `keys-of:${partnerId}`, 'key:', page)
+  }
+
+  async listDenials(): Promise<readonly CertificateDenial[]> {
+    const records = (await this.#send('HVALS', this.#key('denials'))) as readonly string[]
+    return records.map((record) => parse<CertificateDenial>(record))
+  }
+
+  async listAudit({ partnerId, keyId }: AuditFilter, { after, limit }: BoundedPage): Promise<PageOf<AuditRecord>> {
+    const index =
+      keyId !== undefined ? `audit-of-key:${keyId}` : partnerId !== undefined ? `audit-of-partner:${partnerId}` : ''
+    const flat = (await this.#run(
+      LIST_AUDIT,
+      index,
+      String(Number(after ?? 0)),
+      String(limit + 1),
+    )) as readonly string[]
+    const records: AuditRecord[] = []
+    for (let at = 0; at < flat.length; at += 2) {
+      records.push(
+        Object.freeze({ id: auditId(Number(flat[at])), ...parse<Omit<AuditRecord, 'id'>>(flat[at + 1] as string) }),
+      )
+    }
+    const last = records[limit - 1]
+    const items = records.slice(0, limit).filter((record) => partnerId === undefined || record.partnerId === partnerId)
+    return records.length > limit && last !== undefined ? { items, next: last.id } : { items }
+  }
+
+  async commit({ expect, partners, keys, deny, allow, audit }: Commit): Promise<boolean> {
+    const changes: RegistryChange[] = [
+      ...(deny.length > 0 || allow.length > 0 ? (['everything'] as const) : []),
+      ...partners.map(({ id }) => ({ partnerId: id })),
+      ...keys.map(({ id }) => ({ keyId: id })),
+    ]
+    const commit = {
+      expect: expect && { id: expect.partnerId, revision: expect.revision },
+      partners: partners.map(({ id, from, record }) => ({
+        id,
+        from,
+        record: record && JSON.stringify(record),
+        handles: record?.rules.map(ruleHandle),
+      })),
+      keys: keys.map(({ id, from, record }) => ({
+        id,
+        from,
+        record: record && JSON.stringify(record),
+        partner: record?.partnerId,
+      })),
+      deny: deny.map((denial) => ({ handle: denialHandle(denial), record: JSON.stringify(denial) })),
+      allow: allow.map(denialHandle),
+      audit: { record: JSON.stringify(audit), partner: audit.partnerId, key: audit.keyId },
+      changes: changes.map((change) => JSON.stringify(change)),
+    }
+    return (await this.#run(COMMIT, JSON.stringify(commit), this.#channel)) === 1
+  }
+
+  async addUses(uses: readonly KeyUse[]): Promise<void> {
+    if (uses.length > 0) await this.#run(ADD_USES, JSON.stringify(uses))
+  }
+
+  async loadUse(keyId: string): Promise<KeyUse | undefined> {
+    const fields = ['uses', 'lastUsedAt', 'lastCertificate']
+    const [uses, lastUsedAt, lastCertificate] = (await this.#send('HMGET', this.#key(`use:${keyId}`), ...fields)) as (
+      | string
+      | null
+    )[]
+    if (!uses || !lastUsedAt) return undefined
+    const use = { keyId, uses: Number(uses), lastUsedAt }
+    return lastCertificate ? { ...use, lastCertificate } : use
+  }
+
+  watch(onChange: (change: RegistryChange) => void): RegistryWatch {
+    this.#subscription ??= this.#subscribe()
+    const watch = this.#watchers.add(onChange)
+    return {
+      close: () => {
+        watch.close()
+        if (this.#watchers.size === 0) this.#unsubscribe()
+      },
+      isLive: () => this.#subscription?.isLive() ?? false,
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#watchers.clear()
+    this.#unsubscribe()
+  }
+
+  #subscribe(): Subscription {
+    const subscription = this.#connection.subscribe(
+      this.#channel,
+      (message) => {
+        // Every message has the number after that of the one before; where one is missing, nobody knows what it said.
+        const space = message.indexOf(' ')
+        const number = Number(message.slice(0, space))
+        const missed = this.#lastChange !== undefined && number !== this.#lastChange + 1
+        this.#lastChange = number
+        this.#watchers.tell(missed ? 'everything' : (JSON.parse(message.slice(space + 1)) as RegistryChange))
+      },
+      () => {
+        this.#lastChange = undefined
+        this.#watchers.tell('everything')
+      },
+    )
+    return subscription
+  }
+
+  #unsubscribe(): void {
+    this.#subscription?.close()
+    this.#subscription = undefined
+    this.#lastChange = undefined
+  }
+
+  async #load<T>(name: string): Promise<Versioned<T> | undefined> {
+    const [record, revision] = (await this.#send('HMGET', this.#key(name), 'record', 'revision')) as (string | null)[]
+    return record ? { record: parse<T>(record), revision: Number(revision) } : undefined
+  }
+
+  async #list<T extends { readonly id: string }>(
+    ids: string,
+    kind: string,
+    { after = '', limit }: BoundedPage,
+  ): Promise<PageOf<T>> {
+    const records = (await this.#run(LIST, ids, kind, after, String(limit + 1))) as readonly string[]
+    const items = records.slice(0, limit).map((record) => parse<T>(record))
+    const last = items.at(-1)
+    return records.length > limit && last !== undefined ? { items, next: last.id } : { items }
+  }
+
+  #key(name: string): string {
+    return this.#prefix + name
+  }
+
+  async #send(command: string, ...args: string[]): Promise<unknown> {
+    if (this.#closed) throw new Error('closed')
+    // Not queued until Redis is back: a request would wait for its timeout instead of being told at once.
+    if (!this.#connection.isReady()) throw new Error('not connected')
+    return this.#connection.send(command, ...args)
+  }
+
+  /** By its digest; in full once after Redis has forgotten it. */
+  async #run(script: string, ...args: string[]): Promise<unknown> {
+    let digest = this.#digests.get(script)
+    if (digest === undefined) {
+      digest = createHash('sha1').update(script).digest('hex')
+      this.#digests.set(script, digest)
+    }
+    try {
+      return await this.#send('EVALSHA', digest, '0', this.#prefix, ...args)
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+      return this.#send('EVAL', script, '0', this.#prefix, ...args)
+    }
+  }
+}
+
+function parse<T>(text: string): T {
+  return freeze(JSON.parse(text) as T)
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const member of Object.values(value)) freeze(member)
+    Object.freeze(value)
+  }
+  return value
+}
+
+/** Whoever asked has stopped waiting; the answer, when it comes, is nobody's. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) {
+    work.catch(() => undefined)
+    return Promise.reject(signal.reason)
+  }
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
