@@ -100,7 +100,8 @@ describe.skipIf(missing('curl', 'sh'))('npm run demo -- --serve', () => {
     expect(await ended).toBe(0)
     const [, folder = '/'] = /--cacert (\S+)\/server-ca\.pem/.exec(output) ?? []
     expect(existsSync(folder)).toBe(false)
-    const usual = output.replaceAll(folder, '/tmp/countersign-demo-XXXXXX').split('\n')
-    expect(usual.filter((line) => line.length > 100)).toEqual([])
+    // As long as it is where the folder for temporary files has a short name.
+    const lines = output.replaceAll(folder, 'x'.repeat(28)).split('\n')
+    expect(lines.filter((line) => line.length > 100)).toEqual([])
   }, 60_000)
 })
