@@ -57,8 +57,8 @@ function guardWith(optional: boolean) {
       const { originalUrl } = request as Partial<Request>
       const exchange = nodeExchange(request, originalUrl ?? request.url, response)
       const admission = admissions.admit(request as Request, exchange, guard)
-      if ('ok' in admission) conclude(admission)
-      else void admission.then(conclude)
+      if (admission instanceof Promise) void admission.then(conclude)
+      else conclude(admission)
     }
     return Object.assign(middleware, { authenticator })
   }

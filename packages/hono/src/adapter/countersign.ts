@@ -62,7 +62,7 @@ function guardWith(optional: boolean) {
         return next()
       }
       const admission = admissions.admit(c, toExchange(c), guard)
-      return 'ok' in admission ? conclude(admission) : admission.then(conclude)
+      return admission instanceof Promise ? admission.then(conclude) : conclude(admission)
     }
     return Object.assign(middleware, { authenticator })
   }

@@ -56,15 +56,20 @@ function guardWith(optional: boolean) {
     const authenticator = toAuthenticator(given)
     const guard = { authenticator, optional, onRefused }
     const middleware = (ctx: Context, next: Next): Promise<unknown> => {
-      ctx.state.principal = undefined
+      setPrincipal(ctx, undefined)
       const conclude = (admission: Admission): Promise<unknown> => {
         if (!admission.ok) return refuse(ctx, admission.response)
-        ctx.state.principal = admission.principal
+        setPrincipal(ctx, admission.principal)
         return next()
       }
       const admission = admissions.admit(ctx, nodeExchange(ctx.req, ctx.originalUrl, ctx.res), guard)
-      return 'ok' in admission ? conclude(admission) : admission.then(conclude)
+      return admission instanceof Promise ? admission.then(conclude) : conclude(admission)
     }
     return Object.assign(middleware, { authenticator })
   }
+}
+
+/** Defined, not assigned, so that nothing which somebody put on Object.prototype stands in its way or in its place. */
+function setPrincipal(ctx: Context, value: Principal | undefined): void {
+  Object.defineProperty(ctx.state, 'principal', { value, writable: true, enumerable: true, configurable: true })
 }

@@ -10,5 +10,6 @@ export async function refuse(ctx: Context, refusal: ProblemResponse): Promise<vo
   }
   ctx.status = refusal.status
   ctx.body = refusal.body
-  ctx.set({ ...refusal.headers })
+  // One by one: Koa would set what an object inherits, too.
+  for (const [name, value] of Object.entries(refusal.headers)) ctx.set(name, value)
 }
