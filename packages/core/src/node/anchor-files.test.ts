@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Authority, createAuthority } from '@countersign/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createAuthenticator } from '../authenticate/create-authenticator.ts'
 import { createTrust } from '../authenticate/trust.ts'
+import { memoryRegistry } from '../registry/memory-registry.ts'
 import { anchorFiles } from './anchor-files.ts'
 
 let folder: string
@@ -80,5 +82,31 @@ describe('anchorFiles', () => {
     await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(1), { timeout: 3000, interval: 5 })
     expect(files.read()).toHaveLength(2)
     watch.close()
+  })
+
+  it('changes what an authenticator trusts while it runs; what does not parse changes nothing and is told', async () => {
+    const file = join(subfolder('live', { 'a.pem': first.certificate.pem }), 'a.pem')
+    const told = vi.fn<(event: { readonly type: string; readonly source: string }) => void>()
+    const authenticator = createAuthenticator({
+      certificate: { anchors: anchorFiles(file), revocation: 'unchecked' },
+      key: { registry: memoryRegistry() },
+      on: { reloaded: told, degraded: told },
+    })
+    const trusted = () => authenticator.health().anchors.map(({ subject }) => subject)
+    const becomes = (type: string, count: number) =>
+      vi.waitFor(() => expect(told.mock.calls.map(([event]) => event.type)).toEqual(Array(count).fill(type)), {
+        timeout: 3000,
+        interval: 5,
+      })
+    expect(trusted()).toEqual(['CN=First'])
+    writeFileSync(file, second.certificate.pem)
+    await becomes('reloaded', 1)
+    expect(trusted()).toEqual(['CN=Second'])
+    told.mockClear()
+    writeFileSync(file, first.certificate.pem.slice(0, -40))
+    await becomes('degraded', 1)
+    expect(told.mock.calls[0]?.[0]).toMatchObject({ source: file })
+    expect(trusted()).toEqual(['CN=Second'])
+    authenticator.close()
   })
 })
