@@ -34,10 +34,13 @@ export function problemResponse(problem: Problem, custom?: () => RefusalBody | u
 
 function customBody(custom: (() => RefusalBody | undefined) | undefined): RefusalBody | undefined {
   try {
-    const made = custom?.()
-    if (typeof made?.body !== 'string' || typeof made.contentType !== 'string') return undefined
+    const made: unknown = custom?.()
+    // An async function is of another form; what it rejects with must not end the process.
+    if (made instanceof Promise) made.catch(() => {})
+    const { body, contentType } = (made ?? {}) as Partial<RefusalBody>
+    if (typeof body !== 'string' || typeof contentType !== 'string') return undefined
     // A line break in a field value would let a body maker write headers (RFC 9110 §5.5).
-    return /^[\x20-\x7e]{1,256}$/.test(made.contentType) ? made : undefined
+    return /^[\x20-\x7e]{1,256}$/.test(contentType) ? { body, contentType } : undefined
   } catch {
     return undefined
   }
