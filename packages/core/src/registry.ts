@@ -2,6 +2,8 @@
 
 export type { AuditAction, AuditFilter, AuditRecord } from './registry/audit.ts'
 export { auditId } from './registry/audit.ts'
+export type { Cache, CacheCounts, CacheOptions } from './registry/cached-registry.ts'
+export { cached } from './registry/cached-registry.ts'
 export type { CertificateContext, CertificateNames } from './registry/certificate-names.ts'
 export { certificateNames } from './registry/certificate-names.ts'
 export { assertRegistry } from './registry/check-registry.ts'
