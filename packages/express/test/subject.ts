@@ -82,6 +82,8 @@ function createApp(express: ExpressModule, setup: SubjectSetup): Express {
   app.post('/parsed', express.json(), guard, (req, res) => {
     res.json(application.echo(principal(req), Buffer.from(JSON.stringify(req.body))))
   })
+  // The page of Express itself repeats the path.
+  app.use((_req, res) => void res.status(404).json({ error: 'not found' }))
   app.use(((error, _req, res, _next) => {
     const caught: CaughtView = application.caught(error)
     res.status(500).json(caught)

@@ -26,6 +26,7 @@ export interface BodyReader extends ByteReader {
 
 /** The part of Node's readable streams that is used. */
 export interface ByteReader {
+  readonly destroyed?: boolean | undefined
   on(event: string, listener: (chunk: { length: number }) => void): unknown
   off(event: string, listener: (chunk: { length: number }) => void): unknown
   resume(): unknown
@@ -33,12 +34,12 @@ export interface ByteReader {
 }
 
 /**
- * True while part of the request's body has not arrived. A small body mostly comes in one packet with the header section;
- * it has been read once the current tick is over, and its connection need not be closed.
+ * True while part of the request's body has not arrived. A small body mostly comes together with the header section; it has
+ * been read a moment later, and then its connection need not be closed.
  */
 export async function bodyIsPending(request: BodyReader): Promise<boolean> {
   if (!announcesBody(request)) return false
-  await undefined
+  await new Promise((resolve) => setTimeout(resolve))
   return request.complete !== true && request.readableEnded !== true
 }
 
@@ -55,6 +56,7 @@ function announcesBody(request: BodyReader): boolean {
 
 /** Reads and drops what still comes; resolves at its end, at the limit, or when the client has gone. Never rejects. */
 export function drainBody(request: ByteReader): Promise<void> {
+  if (request.destroyed === true) return Promise.resolve()
   return new Promise((resolve) => {
     let left = UNREAD_BODY_LIMIT_BYTES
     let timer = setTimeout(finish, UNREAD_BODY_LIMIT_MILLISECONDS)

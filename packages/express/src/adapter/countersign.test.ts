@@ -141,6 +141,20 @@ describe('countersign()', () => {
     expect(calls).toEqual([[]])
   })
 
+  it('waits for an answer, whatever somebody put on Object.prototype', async () => {
+    const request = fakeRequest()
+    const response = new ServerResponse(request)
+    let calls = 0
+    Object.defineProperty(Object.prototype, 'ok', { value: true, configurable: true })
+    try {
+      countersign(slow)(request, response, () => calls++)
+      await expect.poll(() => response.statusCode).toBe(401)
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'ok')
+    }
+    expect(calls).toBe(0)
+  })
+
   it('gives its authenticator to the operator', async () => {
     const guard = countersign(authenticator)
     expect(guard.authenticator).toBe(authenticator)
