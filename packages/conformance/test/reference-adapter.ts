@@ -1,15 +1,13 @@
 /** An adapter for plain Node, written for reading and for breaking: the proof that the suite needs no framework. */
-
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
+  Admissions,
   type Authenticator,
   type Exchange,
-  guardMissing,
   nodeExchange,
   type OnRefused,
   type Principal,
-  type Problem,
-  problemResponse,
+  type ProblemResponse,
   sendRefusal,
 } from '@countersign/core'
 
@@ -21,23 +19,12 @@ type Refused = OnRefused<IncomingMessage>
 export interface AdapterParts {
   toExchange(request: IncomingMessage, response: ServerResponse): Exchange
   guard(authenticator: Authenticator, optional: boolean, onRefused: Refused | undefined): Guard
-  requireScopes(scopes: readonly string[], onRefused: Refused | undefined): Guard
-  refuse(
-    request: IncomingMessage,
-    response: ServerResponse,
-    problem: Problem,
-    onRefused: Refused | undefined,
-  ): Promise<void>
+  requireScopes(scopes: readonly string[]): Guard
+  refuse(request: IncomingMessage, response: ServerResponse, refusal: ProblemResponse): Promise<void>
   principalOf(request: IncomingMessage): Principal | undefined
 }
 
-interface Granted {
-  readonly authenticator: Authenticator
-  readonly exchange: Exchange
-  readonly principal: Principal | undefined
-}
-
-const granted = new WeakMap<IncomingMessage, Granted>()
+const admissions = new Admissions<IncomingMessage>()
 
 export const referenceParts: AdapterParts = {
   toExchange(request, response) {
@@ -47,31 +34,26 @@ export const referenceParts: AdapterParts = {
   guard(authenticator, optional, onRefused) {
     return async (request, response, next) => {
       const exchange = this.toExchange(request, response)
-      const decision = await (optional
-        ? authenticator.authenticateOptional(exchange)
-        : authenticator.authenticate(exchange))
-      if (!decision.ok) return this.refuse(request, response, decision.problem, onRefused)
-      granted.set(request, { authenticator, exchange, principal: decision.principal })
-      await next()
+      const admission = await admissions.admit(request, exchange, { authenticator, optional, onRefused })
+      if (admission.ok) await next()
+      else await this.refuse(request, response, admission.response)
     }
   },
 
-  requireScopes(scopes, onRefused) {
+  requireScopes(scopes) {
+    const check = admissions.scopeCheck(scopes)
     return async (request, response, next) => {
-      const grant = granted.get(request)
-      if (grant === undefined) return this.refuse(request, response, guardMissing(), onRefused)
-      const refusal = grant.authenticator.authorize(grant.exchange, grant.principal, scopes)
-      if (refusal !== undefined) return this.refuse(request, response, refusal.problem, onRefused)
-      await next()
+      const refusal = check(request)
+      if (refusal === undefined) await next()
+      else await this.refuse(request, response, refusal)
     }
   },
 
-  refuse(request, response, problem, onRefused) {
-    const refusal = problemResponse(problem, onRefused && (() => onRefused(problem, request)))
-    return sendRefusal(request, response, request.method === 'HEAD' ? { ...refusal, body: '' } : refusal)
+  refuse(request, response, refusal) {
+    return sendRefusal(request, response, refusal)
   },
 
   principalOf(request) {
-    return granted.get(request)?.principal
+    return admissions.principalOf(request, 'certificate-or-key')
   },
 }

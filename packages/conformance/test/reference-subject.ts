@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createAuthenticator } from '@countersign/core'
-import { listen, type Subject, type SubjectSetup } from '../src/index.ts'
+import { authenticateUpgrade } from '@countersign/core/node'
+import { listen, type Subject, type SubjectSetup, type UpgradeListener } from '../src/index.ts'
 import { type AdapterParts, type Guard, referenceParts } from './reference-adapter.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
@@ -32,22 +33,22 @@ export function createReferenceSubject(name: string, broken: Partial<AdapterPart
       'error-handler',
       'on-refused',
       'construction',
+      'upgrade',
     ],
-    start: (setup) => listen(setup, createApplication(parts, setup)),
+    start: (setup) => listen(setup, createApplication(parts, setup), createUpgrade(setup)),
     adapter: {
       countersign: (options) => parts.guard(createAuthenticator(options), false, undefined),
       optional: (options) => parts.guard(createAuthenticator(options), true, undefined),
-      requireScopes: (...scopes) => parts.requireScopes(scopes, undefined),
+      requireScopes: (...scopes) => parts.requireScopes(scopes),
     },
   }
 }
 
 function createApplication(parts: AdapterParts, setup: SubjectSetup): Handler {
   const { application, authenticator, second, onRefused } = setup
-  const custom = onRefused === undefined ? undefined : onRefused
-  const guard = parts.guard(authenticator, false, custom)
-  const optional = parts.guard(authenticator, true, custom)
-  const scopes = (...names: string[]) => parts.requireScopes(names, custom)
+  const guard = parts.guard(authenticator, false, onRefused)
+  const optional = parts.guard(authenticator, true, onRefused)
+  const scopes = (...names: string[]) => parts.requireScopes(names)
   const principal = (request: IncomingMessage) => {
     const found = parts.principalOf(request)
     if (found === undefined) throw new TypeError('nobody is there')
@@ -69,7 +70,7 @@ function createApplication(parts: AdapterParts, setup: SubjectSetup): Handler {
     '/optional-orders': { guards: [optional, scopes('orders:write')], handler: whoami },
     '/unguarded-scopes': { guards: [scopes('orders:write')], handler: nobody },
     '/forged': { guards: [forge(application.forged), scopes('orders:write')], handler: nobody },
-    '/twice': { guards: [guard, parts.guard(second, false, custom)], handler: whoami },
+    '/twice': { guards: [guard, parts.guard(second, false, onRefused)], handler: whoami },
     '/open': { guards: [], handler: nobody },
     '/throws': { guards: [guard], handler: () => application.fail() },
     '/stream': {
@@ -99,6 +100,15 @@ function createApplication(parts: AdapterParts, setup: SubjectSetup): Handler {
     } catch (error) {
       if (!response.headersSent) json(response, 500, application.caught(error))
     }
+  }
+}
+
+function createUpgrade({ authenticator, application }: SubjectSetup): UpgradeListener {
+  return async (request, socket) => {
+    const principal = await authenticateUpgrade(request, socket, authenticator)
+    if (principal === undefined) return
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: countersign-test\r\n\r\n')
+    socket.end(JSON.stringify(application.whoami(principal)))
   }
 }
 

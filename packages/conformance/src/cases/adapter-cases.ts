@@ -2,15 +2,22 @@
 import type { Case } from '../case/case.ts'
 import { acceptCases } from './accept.ts'
 import { certificateCases } from './certificate.ts'
+import { concurrencyCases } from './concurrency.ts'
+import { connectionCases } from './connection.ts'
+import { constructionCases } from './construction.ts'
+import { eventCases } from './events.ts'
 import { exposureCases } from './exposure.ts'
 import { forwardedCases } from './forwarded.ts'
+import { frameworkCases } from './framework.ts'
 import { framingCases } from './framing.ts'
 import { keyCases } from './key.ts'
 import { optionalCases } from './optional.ts'
 import { presenceCases } from './presence.ts'
 import { registryFaultCases } from './registry-faults.ts'
+import { responseCases } from './response.ts'
 import { revocationCases } from './revocation.ts'
 import { scopeCases } from './scopes.ts'
+import { streamCases } from './stream.ts'
 import { transportCases } from './transport.ts'
 
 export const adapterCases: readonly Case[] = [
@@ -26,4 +33,11 @@ export const adapterCases: readonly Case[] = [
   ...registryFaultCases,
   ...scopeCases,
   ...optionalCases,
+  ...responseCases,
+  ...connectionCases,
+  ...concurrencyCases,
+  ...streamCases,
+  ...eventCases,
+  ...frameworkCases,
+  ...constructionCases,
 ]

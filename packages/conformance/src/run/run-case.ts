@@ -13,16 +13,39 @@ const CASE_LIMIT_MILLISECONDS = 15_000
 /** @throws ConformanceFailure, with the exchanges that show it; whatever a defect of the subject throws */
 export async function runCase(each: Case, subject: Subject, pki: Pki): Promise<void> {
   const { context, finish, exchanges } = createCaseContext(subject, pki)
-  let passed = false
+  const stray = watchStrayErrors()
   try {
-    await withinTime(each.run(context))
-    passed = true
+    await withinTime(each.run(context)).then(
+      () => finish(true),
+      async (error: unknown) => {
+        await finish(false)
+        throw error
+      },
+    )
+    stray.check()
   } catch (error) {
     throw withExchanges(error, exchanges())
   } finally {
-    await finish(passed).catch((error: unknown) => {
-      throw withExchanges(error, exchanges())
-    })
+    stray.stop()
+  }
+}
+
+/** Errors that nobody handles would end a service; here they end the case. */
+function watchStrayErrors(): { check(): void; stop(): void } {
+  const errors: unknown[] = []
+  const note = (error: unknown) => void errors.push(error)
+  const events = ['unhandledRejection', 'uncaughtException'] as const
+  for (const event of events) process.on(event, note)
+  return {
+    check() {
+      const [first] = errors
+      if (errors.length === 0) return
+      const shown = first instanceof Error ? (first.stack ?? first.message) : String(first)
+      throw new ConformanceFailure('no error is left unhandled', 'none', shown)
+    },
+    stop() {
+      for (const event of events) process.off(event, note)
+    },
   }
 }
 

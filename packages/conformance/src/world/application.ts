@@ -38,6 +38,7 @@ export function createApplication(): CountedApplication {
       partner: { id: 'forged', metadata: {} },
       certificate: undefined,
       key: undefined,
+      token: undefined,
       scopes: new Set(['orders:read', 'orders:write']),
       signal: new AbortController().signal,
     }),

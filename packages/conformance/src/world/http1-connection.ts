@@ -87,9 +87,14 @@ export class Http1Connection implements Connection {
 
   /** Resolves when what was written has left, or the connection has ended. */
   drained(): Promise<void> {
+    if (this.#ended || !this.socket.writableNeedDrain) return Promise.resolve()
+    const events = ['drain', 'close', 'end', 'error']
     return new Promise((resolve) => {
-      if (this.#ended || !this.socket.writableNeedDrain) return resolve()
-      for (const event of ['drain', 'close', 'end', 'error']) this.socket.once(event, () => resolve())
+      const done = () => {
+        for (const event of events) this.socket.off(event, done)
+        resolve()
+      }
+      for (const event of events) this.socket.on(event, done)
     })
   }
 
@@ -102,8 +107,7 @@ export class Http1Connection implements Connection {
   }
 
   async send(request: WireRequest): Promise<Answer> {
-    this.write(encodeHead(request))
-    if (request.body !== undefined) this.write(request.body)
+    this.writeAll([request])
     return this.read(request)
   }
 

@@ -1,5 +1,11 @@
 /** One HTTP/2 connection over node:http2. @module */
-import { type ClientHttp2Session, connect, constants, type OutgoingHttpHeaders } from 'node:http2'
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type OutgoingHttpHeaders,
+} from 'node:http2'
 import type { ConnectionOptions } from 'node:tls'
 import { ConformanceFailure } from '../case/failure.ts'
 import { type Answer, createAnswer, type HeaderList } from './answer.ts'
@@ -32,12 +38,25 @@ export class Http2Connection implements Connection {
   }
 
   send(request: WireRequest): Promise<Answer> {
-    const { method, target, headers, body } = request
-    const stream = this.session.request(
-      { ':method': method, ':path': target, ...groupFields(headers) },
-      { endStream: body === undefined },
-    )
-    if (body !== undefined) stream.end(body)
+    const stream = this.#open(request, request.body === undefined)
+    if (request.body !== undefined) stream.end(request.body)
+    return this.#answerTo(stream, request)
+  }
+
+  /** Leaves the body open and sends none of it. */
+  sendHead(request: WireRequest): Promise<Answer> {
+    return this.#answerTo(this.#open(request, false), request)
+  }
+
+  close(): void {
+    this.session.destroy()
+  }
+
+  #open({ method, target, headers }: WireRequest, endStream: boolean): ClientHttp2Stream {
+    return this.session.request({ ':method': method, ':path': target, ...groupFields(headers) }, { endStream })
+  }
+
+  #answerTo(stream: ClientHttp2Stream, { method, target, headers, body }: WireRequest): Promise<Answer> {
     return new Promise((resolve, reject) => {
       let status = 0
       let received: HeaderList = []
@@ -73,10 +92,6 @@ export class Http2Connection implements Connection {
       stream.on('error', () => {})
       stream.on('close', finish)
     })
-  }
-
-  close(): void {
-    this.session.destroy()
   }
 }
 
