@@ -48,7 +48,7 @@ export function checkForeignFormats(formats: readonly ForeignFormat[], option: s
     ) {
       throw new TypeError(`${option}: ${name}: length: from ${MIN_LENGTH} to ${MAX_KEY_LENGTH}`)
     }
-    const idLength = id === 'digest' ? DIGEST_ID_LENGTH : id?.length
+    const idLength = id === 'digest' ? DIGEST_ID_LENGTH : typeof id === 'object' && id !== null ? id.length : 0
     if (!Number.isSafeInteger(idLength) || idLength < 1 || idLength > MAX_ID_LENGTH) {
       throw new TypeError(`${option}: ${name}: id: 'digest', or { length } from 1 to ${MAX_ID_LENGTH}`)
     }
