@@ -1,20 +1,76 @@
 /**
- * Who may have issued whom, by name alone: the leaf's possible ancestors, each with the anchors and intermediates of its
- * issuer's name and the least number of steps to an anchor. What does not lead to an anchor is never searched.
+ * Who may have issued whom, by name: the possible ancestors of a leaf, each with the anchors and intermediates of its
+ * issuer's name and the least number of certificates up to an anchor. What leads to none is never searched.
  * @module
  */
 import { equalBytes } from '../bytes/equal.ts'
 import type { Certificate } from '../x509/certificate.ts'
+import type { Name } from '../x509/name.ts'
 import type { Meter } from './budget.ts'
 import type { PreparedAnchor } from './trust-anchor.ts'
 
-export interface IssuerNode {
-  readonly certificate: Certificate
-  /** Most promising first. An edge whose signature is wrong is taken out. */
-  anchors: PreparedAnchor[]
-  issuers: IssuerNode[]
-  /** Fewest certificates above this one in a path; infinite if there is none. */
+/** All that has one name, and so may have issued what names it as issuer. */
+interface IssuerGroup {
+  readonly anchors: readonly PreparedAnchor[]
+  readonly members: IssuerNode[]
+  /** The least distance of a member. */
   distance: number
+}
+
+export interface IssuerGraph {
+  /** The leaf. */
+  readonly root: IssuerNode
+  /** Distances anew, now that some signatures are known not to hold. */
+  measure(): void
+}
+
+export class IssuerNode {
+  readonly certificate: Certificate
+  readonly #group: IssuerGroup
+  /** Fewest intermediates between this certificate and an anchor; infinite if nothing leads to one. */
+  distance: number = Number.POSITIVE_INFINITY
+  #anchors: readonly PreparedAnchor[] | undefined
+  #issuers: readonly IssuerNode[] | undefined
+
+  constructor(certificate: Certificate, group: IssuerGroup) {
+    this.certificate = certificate
+    this.#group = group
+  }
+
+  /** Whether the distance became less. */
+  approach(): boolean {
+    const distance = this.anchors.length > 0 ? 0 : this.#group.distance + 1
+    const isLess = distance < this.distance
+    if (isLess) this.distance = distance
+    return isLess
+  }
+
+  /** Most promising first. */
+  get anchors(): readonly PreparedAnchor[] {
+    this.#anchors ??= inOrder(this.#group.anchors, ({ anchor }) => keyRank(this.certificate, anchor.certificate))
+    return this.#anchors
+  }
+
+  /** Intermediates that lead to an anchor, most promising first. */
+  get issuers(): readonly IssuerNode[] {
+    this.#issuers ??= inOrder(
+      this.#group.members.filter(({ distance }) => distance < Number.POSITIVE_INFINITY),
+      // The key that is named before others (§4.2.1.1), then the shortest way; a path has fewer than 100 certificates.
+      (issuer) => 100 * keyRank(this.certificate, issuer.certificate) + Math.min(issuer.distance, 99),
+    )
+    return this.#issuers
+  }
+
+  /** Every certificate of the issuer's name, whether it leads anywhere or not. */
+  get named(): readonly IssuerNode[] {
+    return this.#group.members
+  }
+
+  /** The signature is not this key's: no path needs to come that way again. */
+  dropSigner(key: Uint8Array): void {
+    this.#anchors = this.anchors.filter(({ anchor }) => !equalBytes(anchor.publicKey, key))
+    this.#issuers = this.issuers.filter(({ certificate }) => !equalBytes(certificate.publicKey, key))
+  }
 }
 
 /** The node of the leaf, with all that it reaches; undefined if the budget ended before. */
@@ -23,70 +79,84 @@ export function createIssuerGraph(
   intermediates: readonly Certificate[],
   anchors: readonly PreparedAnchor[],
   meter: Meter,
-): IssuerNode | undefined {
-  const nodes = new Map<Certificate, IssuerNode>()
-  const root = nodeOf(leaf, anchors)
-  const pending = [root]
-  for (const node of pending) {
-    if (!meter.spendBytes(node.certificate.der.length)) return undefined
-    for (const candidate of intermediates) {
-      if (!meter.spendStep()) return undefined
-      if (!candidate.subject.equals(node.certificate.issuer) || isSameKeyAndName(candidate, node.certificate)) continue
-      let issuer = nodes.get(candidate)
-      if (issuer === undefined) {
-        issuer = nodeOf(candidate, anchors)
-        nodes.set(candidate, issuer)
-        pending.push(issuer)
-      }
-      node.issuers.push(issuer)
+): IssuerGraph | undefined {
+  const candidates = new Map<string, Certificate[]>()
+  for (const candidate of intermediates) {
+    if (!meter.spendStep()) return undefined
+    const named = candidates.get(candidate.subject.key)
+    if (named === undefined) candidates.set(candidate.subject.key, [candidate])
+    else named.push(candidate)
+  }
+  const groups = new Map<string, IssuerGroup>()
+  const groupOf = (name: Name): IssuerGroup => {
+    let group = groups.get(name.key)
+    if (group === undefined) {
+      const named = anchors.filter((anchor) => anchor.name.key === name.key)
+      group = { anchors: named, members: [], distance: Number.POSITIVE_INFINITY }
+      groups.set(name.key, group)
     }
+    return group
   }
-  measureDistances(pending)
-  for (const node of pending) sortIssuers(node)
-  return root
-}
+  const nodeOf = (certificate: Certificate): IssuerNode | undefined =>
+    meter.spendBytes(certificate.der.length) ? new IssuerNode(certificate, groupOf(certificate.issuer)) : undefined
 
-/** Where the likeliest way up ends without an anchor: the nodes from the leaf to the one whose issuer is missing. */
-export function deadEndOf(root: IssuerNode): IssuerNode[] {
-  const way = [root]
-  for (const node of way) {
-    const next = node.issuers.find((issuer) => !way.includes(issuer))
-    if (next !== undefined && node.anchors.length === 0) way.push(next)
-  }
-  return way
+  const root = nodeOf(leaf)
+  if (root === undefined) return undefined
+  // Grows while it is walked: each new issuer's name is a group of its own.
+  for (const [key, group] of groups)
+    for (const candidate of candidates.get(key) ?? []) {
+      const node = nodeOf(candidate)
+      if (node === undefined) return undefined
+      group.members.push(node)
+    }
+  const measure = (): void => measureDistances(root, [...groups.values()])
+  measure()
+  return { root, measure }
 }
 
 export function isSameKeyAndName(a: Certificate, b: Certificate): boolean {
   return equalBytes(a.publicKey, b.publicKey) && a.subject.equals(b.subject)
 }
 
-function nodeOf(certificate: Certificate, anchors: readonly PreparedAnchor[]): IssuerNode {
-  const named = anchors.filter(({ name }) => name.equals(certificate.issuer))
-  if (named.length > 1)
-    named.sort((a, b) => keyRank(certificate, a.anchor.certificate) - keyRank(certificate, b.anchor.certificate))
-  return { certificate, anchors: named, issuers: [], distance: named.length === 0 ? Number.POSITIVE_INFINITY : 0 }
+/** Further up nobody looks for the certificate that is missing. */
+const MAX_WAY = 10
+
+/** Where the likeliest way up ends without an anchor: the nodes from the leaf to the one whose issuer is missing. */
+export function deadEndOf(root: IssuerNode): readonly IssuerNode[] {
+  const way = [root]
+  const isOnWay = ({ certificate }: IssuerNode): boolean =>
+    way.some((each) => isSameKeyAndName(each.certificate, certificate))
+  for (const node of way) {
+    if (node.anchors.length > 0 || way.length === MAX_WAY) break
+    const next = node.named.find((each) => !isOnWay(each))
+    if (next !== undefined) way.push(next)
+  }
+  return way
 }
 
-/** Bellman–Ford over a graph whose depth is bounded by the number of nodes; ends as soon as nothing changes. */
-function measureDistances(nodes: readonly IssuerNode[]): void {
+/** Until nothing changes: at most as many rounds as the longest way up has names. */
+function measureDistances(root: IssuerNode, groups: readonly IssuerGroup[]): void {
+  root.distance = Number.POSITIVE_INFINITY
+  for (const group of groups) {
+    group.distance = Number.POSITIVE_INFINITY
+    for (const member of group.members) member.distance = Number.POSITIVE_INFINITY
+  }
   for (let changed = true; changed; ) {
     changed = false
-    for (const node of nodes.toReversed())
-      for (const issuer of node.issuers)
-        if (issuer.distance + 1 < node.distance) {
-          node.distance = issuer.distance + 1
+    for (const group of groups.toReversed())
+      for (const member of group.members)
+        if (member.approach()) {
+          group.distance = Math.min(group.distance, member.distance)
           changed = true
         }
   }
+  root.approach()
 }
 
-/** The key that the authority key identifier names before others (§4.2.1.1), then the shortest way to an anchor. */
-function sortIssuers(node: IssuerNode): void {
-  if (node.issuers.length < 2) return
-  const { certificate } = node
-  node.issuers.sort(
-    (a, b) => keyRank(certificate, a.certificate) - keyRank(certificate, b.certificate) || a.distance - b.distance,
-  )
+function inOrder<T>(candidates: readonly T[], rankOf: (candidate: T) => number): readonly T[] {
+  if (candidates.length < 2) return candidates
+  const ranked = candidates.map((candidate) => ({ candidate, rank: rankOf(candidate) }))
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ candidate }) => candidate)
 }
 
 /** 0: the key identifiers agree. 1: one of them is absent. 2: they differ, which makes it unlikely and not impossible. */

@@ -1,9 +1,9 @@
 /**
- * The search for a path that holds: depth first from the leaf, the likeliest issuer first, bounded by the budget.
+ * The search for a path that holds: the shortest first, and of these the one whose key identifiers fit, bounded by the budget.
  *
- * Signatures are checked from the anchor down once a candidate path is complete, so that a key which no anchor vouches for
- * is never computed with, and before anything that a certificate claims about names or policies is evaluated. A signature
- * is checked once, however many paths cross it.
+ * Signatures are checked once a candidate path is complete: first that of the anchor on the certificate below it, so that a
+ * stranger's keys are not computed with, then from the leaf up; and before anything that a certificate claims about names
+ * or policies is evaluated. A signature is checked once, however many paths cross it.
  * @module
  */
 import { equalBytes } from '../bytes/equal.ts'
@@ -14,9 +14,10 @@ import { createMeter, type Meter } from './budget.ts'
 import { checkAnchor, checkIntermediate, checkKeyIdentifiers, checkLeaf } from './check-certificate.ts'
 import { checkConstraints } from './check-constraints.ts'
 import { crlSignersBeside } from './crl-signers.ts'
-import { createIssuerGraph, deadEndOf, type IssuerNode, isSameKeyAndName } from './issuer-graph.ts'
+import { createIssuerGraph, deadEndOf, type IssuerGraph, type IssuerNode, isSameKeyAndName } from './issuer-graph.ts'
 import type { PathReason, Unplaced } from './path-reason.ts'
 import type { PathSettings } from './path-settings.ts'
+import { checkPolicies } from './policies.ts'
 import { type PreparedAnchor, prepareAnchor, type TrustAnchor } from './trust-anchor.ts'
 import { VerifiedPath } from './verified-path.ts'
 
@@ -34,6 +35,8 @@ type Outcome<R> =
 /** How far a candidate came before it was refused; of all reasons the one that came farthest is given. */
 const REACHED = { signature: 1, certificate: 2, path: 3, accept: 4 } as const
 
+const LOCAL_LIMIT = 'RFC 5280 §6.1, local limit'
+
 /** Leaf first, then the issuers. */
 type Nodes = readonly [IssuerNode, ...IssuerNode[]]
 
@@ -49,7 +52,9 @@ interface Search<R> {
   readonly accept: ((path: VerifiedPath) => MaybePromise<R | undefined>) | undefined
   readonly signatures: Map<Certificate, CheckedSignature[]>
   readonly faults: Map<Certificate, Unplaced<PathReason> | undefined>
-  completed: number
+  signedPaths: number
+  /** A path of the present length could have gone on. */
+  hasLonger: boolean
   best: { readonly reached: number; readonly reason: PathReason | R } | undefined
 }
 
@@ -59,8 +64,9 @@ export function* searchPaths<R extends { readonly code: string }>(
 ): Flow<Outcome<R>> {
   const meter = createMeter(settings.budget)
   const prepared = anchors.map((anchor) => prepareAnchor(anchor, settings.primitives))
-  const root = createIssuerGraph(leaf, intermediates, prepared, meter)
-  if (root === undefined) return exhausted(meter, leaf)
+  const graph = createIssuerGraph(leaf, intermediates, prepared, meter)
+  if (graph === undefined) return exhausted(meter, leaf)
+  const { root } = graph
   const itself = prepared.find(
     ({ anchor: { certificate } }) => certificate !== undefined && equalBytes(certificate.der, leaf.der),
   )
@@ -74,24 +80,47 @@ export function* searchPaths<R extends { readonly code: string }>(
     accept,
     signatures: new Map(),
     faults: new Map(),
-    completed: 0,
+    signedPaths: 0,
+    hasLonger: false,
     best: undefined,
   }
-  const path = (itself && (yield* judgeLeafAlone(search, root, itself))) ?? (yield* extendPath(search, [root]))
+  const path = (itself && (yield* judgeLeafAlone(search, root, itself))) ?? (yield* searchByLength(search, graph))
   if (path !== undefined) return { ok: true, path }
   return meter.exhausted === undefined ? refuse(search.best?.reason ?? issuerUnknown(root)) : exhausted(meter, leaf)
 }
 
-function* extendPath<R>(search: Search<R>, nodes: Nodes): Flow<VerifiedPath | undefined> {
+/** Deepening step by step: a set of certificates that is built to explode is left before it does. */
+function* searchByLength<R>(search: Search<R>, { root, measure }: IssuerGraph): Flow<VerifiedPath | undefined> {
+  const { meter, settings } = search
+  if (root.distance === Number.POSITIVE_INFINITY) return undefined
+  for (let length = root.distance; length <= settings.budget.depth; length++) {
+    search.hasLonger = false
+    const path = yield* extendPath(search, [root], length)
+    if (path !== undefined || meter.exhausted !== undefined || !search.hasLonger) return path
+    measure()
+    if (root.distance === Number.POSITIVE_INFINITY) return undefined
+  }
+  const tooDeep: Unplaced<PathReason> = { code: 'depth-exceeded', limit: settings.budget.depth, clause: LOCAL_LIMIT }
+  note(search, REACHED.certificate, place(tooDeep, root.certificate, 0))
+  return undefined
+}
+
+/** Paths with exactly so many more intermediates. */
+function* extendPath<R>(search: Search<R>, nodes: Nodes, remaining: number): Flow<VerifiedPath | undefined> {
   const { meter } = search
   const top = nodes[nodes.length - 1] as IssuerNode
-  for (const anchor of [...top.anchors]) {
-    const path = yield* judgePath(search, nodes, anchor)
-    if (path !== undefined || meter.exhausted !== undefined) return path
+  if (remaining === 0) {
+    search.hasLonger ||= top.issuers.length > 0
+    for (const anchor of top.anchors) {
+      const path = yield* judgePath(search, nodes, anchor)
+      if (path !== undefined || meter.exhausted !== undefined) return path
+    }
+    return undefined
   }
-  for (const issuer of [...top.issuers]) {
+  for (const issuer of top.issuers) {
     if (!meter.spendStep()) return undefined
-    if (issuer.distance === Number.POSITIVE_INFINITY || !top.issuers.includes(issuer)) continue
+    // An edge that was dropped since the list was taken.
+    if (!top.issuers.includes(issuer)) continue
     if (nodes.some(({ certificate }) => isSameKeyAndName(certificate, issuer.certificate))) continue
     const fault =
       intermediateFault(search, issuer.certificate) ??
@@ -101,7 +130,11 @@ function* extendPath<R>(search: Search<R>, nodes: Nodes): Flow<VerifiedPath | un
       note(search, REACHED.certificate, place(fault, issuer.certificate, nodes.length))
       continue
     }
-    const path = yield* extendPath(search, [...nodes, issuer])
+    if (issuer.distance > remaining - 1) {
+      search.hasLonger = true
+      continue
+    }
+    const path = yield* extendPath(search, [...nodes, issuer], remaining - 1)
     if (path !== undefined || meter.exhausted !== undefined) return path
   }
   return undefined
@@ -117,13 +150,10 @@ function intermediateFault<R>(
 }
 
 function lengthFault<R>({ settings }: Search<R>, nodes: Nodes, issuer: IssuerNode): Unplaced<PathReason> | undefined {
-  const { budget, maxIntermediates } = settings
+  const { maxIntermediates } = settings
   const length = countLogical(nodes)
   const own = issuer.certificate.isSelfIssued ? 0 : 1
-  if (length + own > maxIntermediates)
-    return { code: 'depth-exceeded', limit: maxIntermediates, clause: 'RFC 5280 §6.1, local limit' }
-  if (nodes.length + issuer.distance > budget.depth)
-    return { code: 'depth-exceeded', limit: budget.depth, clause: 'RFC 5280 §6.1, local limit' }
+  if (length + own > maxIntermediates) return { code: 'depth-exceeded', limit: maxIntermediates, clause: LOCAL_LIMIT }
   return pathLengthFault(issuer.certificate, length)
 }
 
@@ -149,8 +179,10 @@ function* judgeLeafAlone<R>(
   anchor: PreparedAnchor,
 ): Flow<VerifiedPath | undefined> {
   const fault = checkAnchor(anchor, search.settings, false)
-  if (fault === undefined) return yield* acceptPath(search, [certificate], anchor, [])
-  note(search, REACHED.certificate, place(fault, certificate, 0))
+  const outcome = checkPolicies([certificate], undefined, search.settings.policies)
+  if (fault !== undefined) note(search, REACHED.certificate, place(fault, certificate, 0))
+  else if ('valid' in outcome) return yield* acceptPath(search, [certificate], anchor, outcome.valid)
+  else note(search, REACHED.path, place({ code: 'policy-unacceptable', clause: 'RFC 5280 §6.1.5 (g)' }, certificate, 0))
   return undefined
 }
 
@@ -176,21 +208,19 @@ function* judgePath<R>(search: Search<R>, nodes: Nodes, prepared: PreparedAnchor
     note(search, REACHED.certificate, { ...anchorFault, index: nodes.length, subject: name.toString() } as PathReason)
     return undefined
   }
-  // Beyond the first, each complete path costs: constraints, and whatever `accept` does.
-  if (search.completed++ > 0 && !meter.spendWork(1)) return undefined
-  for (let index = nodes.length - 1; index >= 0; index--) {
-    const signer = nodes[index + 1]
-    const signerKey = signer?.certificate.publicKey ?? anchor.publicKey
+  const last = nodes.length - 1
+  for (const index of [last, ...nodes.keys()].slice(0, nodes.length)) {
     const node = nodes[index] as IssuerNode
+    const signerKey = nodes[index + 1]?.certificate.publicKey ?? anchor.publicKey
     const fault = yield* signatureFault(search, node.certificate, signerKey, index > 0 ? prepared : undefined)
     if (fault === undefined) continue
     if (meter.exhausted !== undefined) return undefined
-    // No other path needs to come this way.
-    if (signer === undefined) node.anchors = node.anchors.filter((other) => other !== prepared)
-    else node.issuers = node.issuers.filter((other) => other !== signer)
-    note(search, REACHED.signature, { ...place(signatureReason(fault), node.certificate, index) })
+    node.dropSigner(signerKey)
+    note(search, REACHED.signature, place(signatureReason(fault), node.certificate, index))
     return undefined
   }
+  // Beyond the first, each path that is signed throughout costs: constraints, and whatever `accept` does.
+  if (search.signedPaths++ > 0 && !meter.spendWork(1)) return undefined
   const constrained = checkConstraints(certificates, prepared, settings, meter)
   if ('reason' in constrained) {
     note(search, REACHED.path, constrained.reason)
@@ -289,7 +319,7 @@ function issuerUnknown(root: IssuerNode): PathReason {
 }
 
 function exhausted<R>({ exhausted: limit = 'work' }: Meter, leaf: Certificate): Outcome<R> {
-  return refuse(place({ code: 'budget-exhausted', limit, clause: 'RFC 5280 §6.1, local limit' }, leaf, 0))
+  return refuse(place({ code: 'budget-exhausted', limit, clause: LOCAL_LIMIT }, leaf, 0))
 }
 
 function refuse<R>(reason: PathReason | R): Outcome<R> {

@@ -30,6 +30,7 @@ export class Name {
   readonly der: Uint8Array
   #rdns: readonly RelativeName[] | undefined
   #folded: readonly string[] | undefined
+  #key: string | undefined
   #text: string | undefined
 
   private constructor(der: Uint8Array) {
@@ -64,10 +65,14 @@ export class Name {
 
   /** RFC 5280 §7.1: same relative names in the same order, text compared without regard to case, form and spacing. */
   equals(other: Name): boolean {
-    if (equalBytes(this.der, other.der)) return true
-    const own = this.folded
-    const others = other.folded
-    return own.length === others.length && own.every((rdn, index) => rdn === others[index])
+    return equalBytes(this.der, other.der) || this.key === other.key
+  }
+
+  /** Two names have the same exactly if they are equal. */
+  get key(): string {
+    // Each part with its length, so that no two lists of parts join to the same.
+    this.#key ??= this.folded.map((rdn) => `${rdn.length}:${rdn}`).join('')
+    return this.#key
   }
 
   /** One string for each relative name; two are equal exactly if RFC 5280 §7.1 calls the relative names equal. */
