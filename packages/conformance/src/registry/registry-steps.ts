@@ -87,7 +87,7 @@ export async function assertRejectsType(work: () => Promise<unknown>, rule: stri
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
   rule: string,
-  milliseconds = PROPAGATION_MILLISECONDS,
+  milliseconds: number = PROPAGATION_MILLISECONDS,
 ): Promise<void> {
   const deadline = performance.now() + milliseconds
   while (!(await condition())) {
