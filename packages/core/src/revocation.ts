@@ -9,7 +9,14 @@ export { loadCrl, parseCrl } from './revocation/crl.ts'
 export type { CrlEntries, CrlEntry } from './revocation/crl-entries.ts'
 export type { CrlErrorCode } from './revocation/crl-error.ts'
 export { CrlError } from './revocation/crl-error.ts'
+// Providers over the network, for URLs that are listed in full
+export type { CrlUrlsOptions } from './revocation/crl-urls.ts'
+export { crlUrls } from './revocation/crl-urls.ts'
 export type { IssuingDistributionPoint } from './revocation/distribution-point.ts'
+export type { FetchedCrlOptions } from './revocation/fetched-crls.ts'
+export type { OcspOptions } from './revocation/ocsp.ts'
+export { ocsp } from './revocation/ocsp.ts'
+export type { CertIdHash } from './revocation/ocsp-request.ts'
 // Reading OCSP responses
 export type {
   BasicOcspResponse,

@@ -1,6 +1,6 @@
 /** Which configured CA has a source of revocation, and until when. @module */
 import type { Certificate } from '../x509/certificate.ts'
-import type { ProviderHealth, RevocationCoverage } from './revocation-health.ts'
+import { ANY_ISSUER, type ProviderHealth, type RevocationCoverage } from './revocation-health.ts'
 import type { RevocationPolicy } from './revocation-policy.ts'
 
 const RANK = { missing: 0, stale: 1, 'on-demand': 2, expiring: 3, covered: 4 } as const
@@ -14,7 +14,9 @@ export function coverageOf(
   const needed = new Map<string, Certificate>()
   for (const issuer of issuers) if (needsCoverage(issuer, issuers, policy)) needed.set(String(issuer.subject), issuer)
   return [...needed.keys()].map((issuer) => {
-    const found = health.filter((each) => each.issuer === issuer).map(coverageFrom)
+    const found = health
+      .filter((each) => each.issuer === issuer || each.issuer === ANY_ISSUER)
+      .map((each) => coverageFrom(each, issuer))
     if (onDemand) found.push({ issuer, state: 'on-demand' })
     found.sort((one, other) => RANK[other.state] - RANK[one.state] || endOf(other) - endOf(one))
     return found[0] ?? { issuer, state: 'missing' }
@@ -28,9 +30,14 @@ function needsCoverage(issuer: Certificate, issuers: readonly Certificate[], { d
   return !issuers.some((other) => other !== issuer && !other.isSelfIssued && other.issuer.equals(issuer.subject))
 }
 
-function coverageFrom({ issuer, state, nextUpdate }: ProviderHealth): RevocationCoverage {
-  const usable = state === 'current' ? 'covered' : state === 'expiring' ? 'expiring' : 'stale'
-  return { issuer, state: usable, ...(nextUpdate === undefined ? {} : { until: nextUpdate }) }
+function coverageFrom({ issuer, state, nextUpdate }: ProviderHealth, of: string): RevocationCoverage {
+  const usable = issuer === ANY_ISSUER ? 'on-demand' : state === 'current' ? 'covered' : state
+  const isUsable = state === 'current' || state === 'expiring'
+  return {
+    issuer: of,
+    state: isUsable && usable !== 'failed' ? usable : 'stale',
+    ...(nextUpdate === undefined ? {} : { until: nextUpdate }),
+  }
 }
 
 function endOf({ until }: RevocationCoverage): number {

@@ -6,6 +6,7 @@ import { contextConstructed, contextPrimitive, SEQUENCE, SET } from '../der/tags
 import { type DistributionPointName, readDistributionPointName } from '../x509/extension-values.ts'
 import type { GeneralName } from '../x509/general-name.ts'
 import { type Name, parseName } from '../x509/name.ts'
+import { encodeDer } from './der-write.ts'
 import { reasonsOf } from './revocation-reasons.ts'
 
 /** What a CRL says of its own scope. */
@@ -67,22 +68,5 @@ function isSameName(one: GeneralName, other: GeneralName): boolean {
 
 function appendRelativeName(name: Uint8Array, relativeName: Uint8Array): Uint8Array {
   const existing = new DerReader(name).readOctetString(SEQUENCE)
-  const rdn = encode(SET, relativeName)
-  const contents = new Uint8Array(existing.length + rdn.length)
-  contents.set(existing)
-  contents.set(rdn, existing.length)
-  return encode(SEQUENCE, contents)
-}
-
-function encode(tag: number, contents: Uint8Array): Uint8Array {
-  const length: number[] = []
-  if (contents.length < 0x80) length.push(contents.length)
-  else {
-    for (let rest = contents.length; rest > 0; rest >>>= 8) length.unshift(rest & 0xff)
-    length.unshift(0x80 | length.length)
-  }
-  const bytes = new Uint8Array(1 + length.length + contents.length)
-  bytes.set([tag, ...length])
-  bytes.set(contents, 1 + length.length)
-  return bytes
+  return encodeDer(SEQUENCE, existing, encodeDer(SET, relativeName))
 }

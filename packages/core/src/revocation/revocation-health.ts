@@ -1,11 +1,14 @@
 /** What an operator must know of revocation before it bites: who is covered, until when, and what failed last. @module */
 
-/** One list, or one responder, for one CA. */
+/** In place of an issuer: a source that can be asked about any CA. */
+export const ANY_ISSUER = '*'
+
+/** One list for one CA, or one source that can be asked. */
 export interface ProviderHealth {
   readonly provider: string
   /** File or URL. */
   readonly source: string
-  /** Subject of the CA, as text. */
+  /** Subject of the CA, as text; `*` for a source that can be asked about any; empty where a source has said nothing yet. */
   readonly issuer: string
   readonly state: 'current' | 'expiring' | 'stale' | 'failed'
   /** CRL number, hex. */

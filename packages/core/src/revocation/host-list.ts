@@ -1,0 +1,37 @@
+/** Which hosts a URL from a certificate may name. @module */
+import { parseFetchUrl } from './fetcher.ts'
+
+/**
+ * Checked entries: lower case, with a port only where one was written.
+ * @throws TypeError naming the option
+ */
+export function checkHosts(hosts: unknown, name: string): readonly string[] {
+  if (!Array.isArray(hosts) || hosts.length === 0)
+    throw new TypeError(`${name}: hosts: at least one; no certificate chooses them`)
+  return hosts.map((host) => {
+    const url = typeof host === 'string' && URL.canParse(`http://${host}/`) ? new URL(`http://${host}/`) : undefined
+    if (
+      url === undefined ||
+      url.pathname !== '/' ||
+      url.username !== '' ||
+      url.search !== '' ||
+      !host.startsWith(url.hostname)
+    ) {
+      throw new TypeError(`${name}: hosts: ${String(host)} is not a host, in lower case, with or without a port`)
+    }
+    return host
+  })
+}
+
+/** Exactly one of the hosts, on its port; without one, on the usual port of the scheme. */
+export function allowsHost(text: string, hosts: readonly string[]): boolean {
+  let url: URL
+  try {
+    url = parseFetchUrl(text)
+  } catch {
+    return false
+  }
+  // The port of a URL is empty where it is the usual one.
+  const usual = url.port === '' ? [url.hostname, `${url.hostname}:${url.protocol === 'http:' ? 80 : 443}`] : [url.host]
+  return usual.some((host) => hosts.includes(host))
+}
