@@ -72,7 +72,7 @@ export const concurrencyCases: readonly Case[] = [
     source: SOURCE,
     needs: ['https'],
     async run({ serve }) {
-      const service = await serve({ registry: slowRegistry(30) })
+      const service = await serve({ registry: slowRegistry(10) })
       const keys = await Promise.all(Array.from({ length: 60 }, () => service.issue({ partnerId: 'acme', scopes: [] })))
       const connections = await Promise.all(Array.from({ length: 6 }, () => service.connect()))
       await Promise.all(

@@ -246,6 +246,23 @@ export const forwardedCases: readonly Case[] = [
       reason,
     }),
   ),
+  ...(['/whoami', '/optional'] as const).map((path) =>
+    refusalCase({
+      id: `forwarded/empty-field${path === '/optional' ? '-optional' : ''}`,
+      title: `an empty field of a trusted hop is a certificate that it kept back, and nobody's pass: ${path}`,
+      source: 'threats A10, B6',
+      needs: ['http'],
+      serve: () => behindHop(),
+      call: () => ({
+        path,
+        headers: [
+          ['Client-Cert', ''],
+          ['X-Forwarded-Proto', 'https'],
+        ],
+      }),
+      reason: 'certificate-withheld',
+    }),
+  ),
   refusalCase({
     id: 'forwarded/nine-certificates',
     title: 'more than eight certificates are refused before any of them is looked at',

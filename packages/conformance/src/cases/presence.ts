@@ -3,7 +3,6 @@
 import { assertEqual } from '../case/assert.ts'
 import type { Case } from '../case/case.ts'
 import { refusalCase } from './one-request.ts'
-import { behindHop } from './setups.ts'
 
 const SOURCE = 'problems#credentials-missing'
 
@@ -95,20 +94,6 @@ export const presenceCases: readonly Case[] = [
       service.expectRefused(service.record(await connection.send({ ...request, body })), 'key-missing')
     },
   },
-  refusalCase({
-    id: 'missing/empty-certificate-field',
-    title: 'an empty field of a trusted hop is no certificate, and never an anonymous pass',
-    source: 'RFC 9440 §2.2',
-    needs: ['http'],
-    serve: () => behindHop(),
-    call: () => ({
-      headers: [
-        ['Client-Cert', ''],
-        ['X-Forwarded-Proto', 'https'],
-      ],
-    }),
-    reason: 'certificate-missing',
-  }),
   ...(['TLSv1.2', 'TLSv1.3'] as const).map(
     (version): Case => ({
       id: `missing/resumed-${version === 'TLSv1.2' ? 'tls-1.2' : 'tls-1.3'}`,

@@ -240,9 +240,9 @@ export const registryFaultCases: readonly Case[] = [
     source: 'DESIGN §6',
     needs: ['https'],
     async run({ serve }) {
-      const service = await serve({ registry: slowBy(600) })
+      const service = await serve({ registry: slowBy(400) })
       service.expectRefused(await service.call(), 'registry-unavailable')
-      await new Promise((resolve) => setTimeout(resolve, 450))
+      await new Promise((resolve) => setTimeout(resolve, 150))
     },
   },
   acceptanceCase({

@@ -262,6 +262,7 @@ export const responseCases: readonly Case[] = [
     async run({ serve }) {
       const service = await serve({ registry: slowRegistry(20) })
       service.tolerateErrors()
+      service.tolerateRuns(1)
       for (const key of ['none', service.keys.acme.key, service.keys.globex.key]) {
         const connection = await service.connectHttp1()
         const headers = [['Content-Length', '100000']] as const
