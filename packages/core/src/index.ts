@@ -10,8 +10,14 @@ export { createAuthenticator } from './authenticate/create-authenticator.ts'
 // Its answers
 export type { Acceptance, Anonymous, Decision, Refusal } from './authenticate/decision.ts'
 export { PrincipalEnded } from './authenticate/live-principals.ts'
-export type { AuthenticatorOptions, CertificateOptions, KeyOptions } from './authenticate/options.ts'
-export type { Principal, PrincipalCertificate, PrincipalKey, PrincipalPartner } from './authenticate/principal.ts'
+export type { AuthenticatorOptions, CertificateOptions, KeyOptions, LimitOptions } from './authenticate/options.ts'
+export type {
+  Principal,
+  PrincipalCertificate,
+  PrincipalKey,
+  PrincipalPartner,
+  PrincipalToken,
+} from './authenticate/principal.ts'
 export { toAuthenticator } from './authenticate/to-authenticator.ts'
 export type { CertificateData, CertificateInput, LabelledCertificates } from './authenticate/trust.ts'
 // What it tells
@@ -39,6 +45,8 @@ export { sendRefusal } from './exchange/send-refusal.ts'
 export type { BodyReader, ByteReader } from './exchange/unread-body.ts'
 export { bodyIsPending, drainBody, UNREAD_BODY_LIMIT_BYTES } from './exchange/unread-body.ts'
 export { webHeaders } from './exchange/web-headers.ts'
+// Counting requests
+export type { RateLimiter, RateLimitKind, RateVerdict } from './policy/rate-limiter.ts'
 export type { Require } from './policy/requirement.ts'
 // Running the core on other primitives
 export type { MaybePromise } from './primitives/flow.ts'
@@ -49,3 +57,4 @@ export { PROBLEMS } from './problem/problem.ts'
 export type { OnRefused, ProblemResponse, RefusalBody } from './problem/problem-response.ts'
 export { problemResponse } from './problem/problem-response.ts'
 export type { FaultReason, Reason } from './problem/reason.ts'
+export { serveIssuer } from './token/serve-issuer.ts'

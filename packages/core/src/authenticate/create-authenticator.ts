@@ -5,6 +5,7 @@ import { EventHub } from '../events/event-hub.ts'
 import { eventPath } from '../events/event-path.ts'
 import type { EventMap, EventType, RequestFacts } from '../events/events.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import { checkForeignFormats } from '../key/foreign-format.ts'
 import { checkPeppers } from '../key/peppers.ts'
 import { assertRequire, checkPresence, type Require, takesTokens } from '../policy/requirement.ts'
 import { assertScopes, checkScopes } from '../policy/scopes.ts'
@@ -36,6 +37,7 @@ import { type AuthenticatorOptions, assertKnownOptions, checkNumber, checkWord }
 import type { Parts } from './parts.ts'
 import { createCredentialReader } from './presented-credential.ts'
 import type { Principal } from './principal.ts'
+import { createRateLimits, type RateLimits } from './rate-limits.ts'
 import { createRegistryPort } from './registry-port.ts'
 import { type CertificateInput, createTrust, filesOf } from './trust.ts'
 
@@ -74,6 +76,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   assertRequire(require)
   if (options.key !== undefined) assertRegistry(options.key.registry, 'key.registry')
   if (options.key?.peppers !== undefined) checkPeppers(options.key.peppers, 'key.peppers')
+  if (options.key?.formats !== undefined) checkForeignFormats(options.key.formats, 'key.formats')
   const onExposed = checkWord(options.key?.onExposed, 'report', 'key.onExposed', ['report', 'suspend', 'revoke'])
   const timeoutSeconds = checkNumber(options.key?.timeoutSeconds, 2, 'key.timeoutSeconds', 0.001, 60)
   const rememberSeconds = checkNumber(
@@ -117,6 +120,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
     retryAfterSeconds: checkNumber(options.retryAfterSeconds, 5, 'retryAfterSeconds', 1, 86_400),
     correlationId: () => encodeHex(primitives.randomBytes(16)),
   }
+  const limits = options.limits === undefined ? undefined : createRateLimits(options.limits, source)
   const warnOfExpiry = createExpiryWarnings(warnDays, hub)
 
   const keyCheck: Parts['keyCheck'] = {
@@ -125,6 +129,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
     primitives,
     prefixes: options.key?.prefixes,
     peppers: options.key?.peppers,
+    formats: options.key?.formats,
   }
 
   const exposure = createExposureWatch({
@@ -163,6 +168,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
     let verdict: Verdict
     try {
       verdict = yield* judgeExchange(exchange, parts, optional, findings)
+      if (limits !== undefined) verdict = yield* applyLimits(limits, exchange, verdict)
     } catch (error) {
       verdict = { kind: 'refused', reason: faultReason(error) }
     }
@@ -177,6 +183,16 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
     }))
     warnOfExpiry(principal, clock())
     return { ok: true, principal: principal as Principal<R> }
+  }
+
+  function* applyLimits(limits: RateLimits, exchange: Exchange, verdict: Verdict): Flow<Verdict> {
+    if (verdict.kind === 'anonymous') return verdict
+    if (verdict.kind === 'refused' && problemOf(verdict.reason) !== 'credentials-invalid') return verdict
+    const reason =
+      verdict.kind === 'granted'
+        ? yield* limits.checkGrant(verdict.grant)
+        : yield* limits.checkFailure(exchange, verdict.reason)
+    return reason === undefined ? verdict : { kind: 'refused', reason }
   }
 
   function refuse(exchange: Exchange, reason: Reason, findings: Findings, started: number): Refusal {

@@ -1,6 +1,8 @@
 /** What an authenticator is made of. Checked once, at construction; a wrong option throws a TypeError that names it. @module */
 import type { Listeners } from '../events/events.ts'
+import type { ForeignFormat } from '../key/foreign-format.ts'
 import type { Peppers } from '../key/peppers.ts'
+import type { RateLimiter } from '../policy/rate-limiter.ts'
 import type { Require } from '../policy/requirement.ts'
 import type { Primitives } from '../primitives/primitives.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -43,6 +45,17 @@ export interface KeyOptions {
   readonly onExposed?: 'report' | 'suspend' | 'revoke'
   /** How long the registry may take. Default 2. */
   readonly timeoutSeconds?: number
+  /** Forms of imported keys (`RegistryAdmin.importKey`), tried in order for what is no key of ours. Default: none. */
+  readonly formats?: readonly ForeignFormat[]
+}
+
+export interface LimitOptions {
+  /** `rateLimits({ … })` of `@countersign/rate-limits`, or anything that counts. */
+  readonly limiter: RateLimiter
+  /** What becomes of a verified request while the limiter does not answer. Default `refuse`: 503. */
+  readonly whenUnavailable?: 'refuse' | 'accept'
+  /** How long the limiter may take. Default 1. */
+  readonly timeoutSeconds?: number
 }
 
 interface CommonOptions<R extends Require> {
@@ -51,6 +64,8 @@ interface CommonOptions<R extends Require> {
   readonly require?: R
   /** Listeners by event name; more can be added with `authenticator.on`. */
   readonly on?: Listeners
+  /** Per key, per partner, and per address for credentials that failed. Default: no limits. */
+  readonly limits?: LimitOptions
   /** Base of a problem's `type`, before `#<code>`. Default: the page of this project that describes them. */
   readonly problemBase?: string
   /** For 503. Default 5. */
@@ -85,7 +100,18 @@ type CredentialOptions<R extends Require> = R extends 'certificate+token'
 export type AuthenticatorOptions<R extends Require = Require> = CommonOptions<R> & CredentialOptions<R>
 
 const KNOWN = {
-  '': ['certificate', 'key', 'token', 'require', 'on', 'problemBase', 'retryAfterSeconds', 'clock', 'primitives'],
+  '': [
+    'certificate',
+    'key',
+    'token',
+    'require',
+    'on',
+    'limits',
+    'problemBase',
+    'retryAfterSeconds',
+    'clock',
+    'primitives',
+  ],
   certificate: [
     'anchors',
     'intermediates',
@@ -98,14 +124,16 @@ const KNOWN = {
     'rememberSeconds',
     'warnDays',
   ],
-  key: ['registry', 'header', 'prefixes', 'peppers', 'onExposed', 'timeoutSeconds'],
+  key: ['registry', 'header', 'prefixes', 'peppers', 'onExposed', 'timeoutSeconds', 'formats'],
+  limits: ['limiter', 'whenUnavailable', 'timeoutSeconds'],
 } as const
 
 /** A mistyped option would silently leave a check out, so an unknown one is refused. */
 export function assertKnownOptions(options: unknown): asserts options is AuthenticatorOptions {
   assertMembers(options, '', KNOWN[''])
   assertMembers((options as AuthenticatorOptions).certificate, 'certificate', KNOWN.certificate)
-  const { key, token, require } = options as Partial<AuthenticatorOptions>
+  const { key, token, require, limits } = options as Partial<AuthenticatorOptions>
+  if (limits !== undefined) assertMembers(limits, 'limits', KNOWN.limits)
   if (key !== undefined || require !== 'certificate+token') assertMembers(key, 'key', KNOWN.key)
   const wanted = require === 'certificate+token' || require === 'certificate+key-or-token'
   if (wanted && typeof token?.verify !== 'function')

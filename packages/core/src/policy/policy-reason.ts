@@ -28,4 +28,12 @@ export type PolicyReason =
       readonly required: readonly string[]
       readonly missing: readonly string[]
     }
-  | { readonly code: 'rate-limited'; readonly limit: string; readonly retryAfterSeconds: number }
+  | {
+      readonly code: 'rate-limited'
+      readonly limit: 'key' | 'partner' | 'address'
+      readonly retryAfterSeconds: number
+      /** Code of the reason that would have been given without the limit: an address is only charged for failures. */
+      readonly hides?: string
+    }
+  /** What counts requests did not answer, and the policy for that is to refuse. */
+  | { readonly code: 'limiter-unavailable'; readonly limit: 'key' | 'partner' | 'address' }

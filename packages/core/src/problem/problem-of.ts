@@ -111,6 +111,7 @@ const PROBLEM_OF: Readonly<Record<Reason['code'], ProblemCode>> = {
 
   // Faults
   'registry-unavailable': 'verification-unavailable',
+  'limiter-unavailable': 'verification-unavailable',
   'source-failed': 'internal-error',
   'internal-error': 'internal-error',
 }
