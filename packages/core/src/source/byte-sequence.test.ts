@@ -26,11 +26,8 @@ describe('parseByteSequence (RFC 9651 §3.3.5)', () => {
 
 describe('parseByteSequenceList (RFC 9651 §3.1)', () => {
   it('reads the members in order, with optional white space around the commas', () => {
-    expect(parseByteSequenceList(':YQ==:,\t:Yg==: ,:Yw==:', 3)?.map((bytes) => String.fromCharCode(...bytes))).toEqual([
-      'a',
-      'b',
-      'c',
-    ])
+    const letters = ['a', 'b', 'c'].map((letter) => new TextEncoder().encode(letter))
+    expect(parseByteSequenceList(':YQ==:,\t:Yg==: ,:Yw==:', 3)).toEqual(letters)
   })
 
   it.each([':YQ==:,', ',:YQ==:', ':YQ==: :Yg==:', ':YQ==:;a', ':YQ==:,\u00a0:Yg==:'])('refuses %j', (text) => {

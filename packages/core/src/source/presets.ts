@@ -106,6 +106,7 @@ const CADDY_NOTHING: readonly string[] = [
   '::',
   '{http.request.tls.client.certificate_der_base64}',
   ':{http.request.tls.client.certificate_der_base64}:',
+  '{http.request.tls.client.certificate_pem}',
 ]
 
 export const PRESETS: Readonly<Record<ForwardedPreset, Preset>> = {
