@@ -10,6 +10,7 @@ import {
 } from '../revocation/crl-from-distribution-points.ts'
 import { type CrlUrlsOptions, createCrlUrls } from '../revocation/crl-urls.ts'
 import type { FetchedCrlSeams } from '../revocation/fetched-crls.ts'
+import { later } from '../revocation/later.ts'
 import { createOcsp, type OcspHostOptions } from '../revocation/ocsp.ts'
 import type { RevocationProvider } from '../revocation/revocation-provider.ts'
 import { createHttpFetcher } from './http-fetcher.ts'
@@ -51,7 +52,7 @@ function seams(name: string, options: NetworkOptions | undefined, listed: readon
     throw new TypeError(`${name}: privateHosts: a list of names`)
   }
   const literals = listed.filter((host) => isIP(host.startsWith('[') ? host.slice(1, -1) : host) !== 0)
-  return { fetcher: createHttpFetcher({ privateHosts: [...privateHosts, ...literals] }), random: Math.random }
+  return { fetcher: createHttpFetcher({ privateHosts: [...privateHosts, ...literals] }), random: Math.random, later }
 }
 
 /** Host parts of URLs, or of entries of a list of hosts. What is neither is refused by whoever reads the list. */

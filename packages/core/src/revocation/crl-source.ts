@@ -8,7 +8,7 @@ import type { Crl } from './crl.ts'
 import { loadCrlBundle } from './crl-bundle.ts'
 import type { CrlStore } from './crl-store.ts'
 import { FetchError, type Fetcher, type FetchResponse } from './fetcher.ts'
-import { type Later, later } from './later.ts'
+import type { Later, later } from './later.ts'
 
 export interface CrlSourceSettings {
   readonly fetcher: Fetcher
@@ -18,6 +18,7 @@ export interface CrlSourceSettings {
   readonly refreshMilliseconds: number
   readonly clock: () => Date
   readonly random: () => number
+  readonly later: typeof later
 }
 
 /** A server that keeps handing out a list that ends at once is not asked more often. */
@@ -119,7 +120,8 @@ export class CrlSource {
       timeoutMilliseconds,
       signal: this.#stop.signal,
     })
-    if (response.status === 304 && this.#hasLoaded) return response
+    const isConditional = this.#etag !== undefined || this.#lastModified !== undefined
+    if (response.status === 304 && isConditional) return response
     if (response.status !== 200) throw new FetchError('fetch-status', `status ${response.status}`, response.status)
     // An error page, or a login, with status 200.
     if (response.header('content-type')?.trim().toLowerCase().startsWith('text/html')) {
@@ -147,6 +149,6 @@ export class CrlSource {
 
   #schedule(milliseconds: number): void {
     this.#timer?.cancel()
-    this.#timer = later(milliseconds, () => void this.refresh())
+    this.#timer = this.#settings.later(milliseconds, () => void this.refresh())
   }
 }

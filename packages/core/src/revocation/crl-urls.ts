@@ -1,6 +1,7 @@
 /** CRLs from URLs that an operator lists in full. @module */
 import { type FetchedCrlOptions, type FetchedCrlSeams, FetchedCrls } from './fetched-crls.ts'
 import { parseFetchUrl } from './fetcher.ts'
+import { later } from './later.ts'
 import type { RevocationProvider } from './revocation-provider.ts'
 import { webFetcher } from './web-fetcher.ts'
 
@@ -17,7 +18,7 @@ const MAX_URLS = 1_000
  * @throws TypeError for no URL, or one that is not http or https
  */
 export function crlUrls(urls: readonly string[], options: CrlUrlsOptions = {}): RevocationProvider {
-  return createCrlUrls(urls, options, { fetcher: webFetcher, random: Math.random })
+  return createCrlUrls(urls, options, { fetcher: webFetcher, random: Math.random, later })
 }
 
 /** @internal */

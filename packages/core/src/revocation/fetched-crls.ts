@@ -31,6 +31,8 @@ const DEFAULT_REFRESH_SECONDS = 3_600
 export interface FetchedCrlSeams {
   readonly fetcher: Fetcher
   readonly random: () => number
+  /** Sets the timers between fetches. */
+  readonly later: typeof later
 }
 
 export class FetchedCrls {

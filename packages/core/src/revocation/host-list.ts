@@ -9,18 +9,18 @@ export function checkHosts(hosts: unknown, name: string): readonly string[] {
   if (!Array.isArray(hosts) || hosts.length === 0)
     throw new TypeError(`${name}: hosts: at least one; no certificate chooses them`)
   return hosts.map((host) => {
-    const url = typeof host === 'string' && URL.canParse(`http://${host}/`) ? new URL(`http://${host}/`) : undefined
-    if (
-      url === undefined ||
-      url.pathname !== '/' ||
-      url.username !== '' ||
-      url.search !== '' ||
-      !host.startsWith(url.hostname)
-    ) {
+    if (typeof host !== 'string' || !isHost(host)) {
       throw new TypeError(`${name}: hosts: ${String(host)} is not a host, in lower case, with or without a port`)
     }
     return host
   })
+}
+
+/** What a URL would make of it is what it says; no pattern is one. */
+function isHost(host: string): boolean {
+  if (!/^[a-z0-9.:[\]_-]+$/.test(host) || !URL.canParse(`http://${host}/`)) return false
+  const { hostname, port } = new URL(`http://${host}/`)
+  return host === hostname || host === `${hostname}:${port}` || host === `${hostname}:80`
 }
 
 /** Exactly one of the hosts, on its port; without one, on the usual port of the scheme. */

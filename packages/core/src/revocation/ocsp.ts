@@ -12,6 +12,7 @@ import { BoundedQueue } from './bounded-queue.ts'
 import type { FetchedCrlSeams } from './fetched-crls.ts'
 import { parseFetchUrl } from './fetcher.ts'
 import { allowsHost, checkHosts } from './host-list.ts'
+import { later } from './later.ts'
 import { type CertIdHash, encodeCertId, encodeOcspRequest, NONCE_OCTETS } from './ocsp-request.ts'
 import { OcspResponder, type OcspResponderSettings } from './ocsp-responder.ts'
 import { type OcspFinding, type OcspQuery, ocspStatus } from './ocsp-status.ts'
@@ -76,7 +77,7 @@ const REFRESH_SHARE = { from: 0.5, to: 0.75 }
  * @throws TypeError for no responder, or one that is not http or https
  */
 export function ocsp(options: OcspOptions & { readonly responders: readonly string[] }): RevocationProvider {
-  return createOcsp(options, { fetcher: webFetcher, random: Math.random })
+  return createOcsp(options, { fetcher: webFetcher, random: Math.random, later })
 }
 
 interface Remembered {
