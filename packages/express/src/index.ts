@@ -5,6 +5,7 @@
 export type { Countersign, CountersignOptions, ExpressGuard, Middleware } from './adapter/countersign.ts'
 export { countersign } from './adapter/countersign.ts'
 export { requireScopes } from './adapter/require-scopes.ts'
+export { tokenEndpoints } from './adapter/token-endpoints.ts'
 
 // In handlers
 
@@ -26,6 +27,7 @@ export type {
   PrincipalCertificate,
   PrincipalKey,
   PrincipalPartner,
+  PrincipalToken,
   Problem,
   ProblemCode,
   RefusalBody,

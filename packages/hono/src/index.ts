@@ -11,6 +11,7 @@ export type {
 } from './adapter/countersign.ts'
 export { countersign } from './adapter/countersign.ts'
 export { requireScopes } from './adapter/require-scopes.ts'
+export { tokenEndpoints } from './adapter/token-endpoints.ts'
 
 // What these take and return
 
@@ -22,6 +23,7 @@ export type {
   PrincipalCertificate,
   PrincipalKey,
   PrincipalPartner,
+  PrincipalToken,
   Problem,
   ProblemCode,
   RefusalBody,

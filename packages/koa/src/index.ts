@@ -11,6 +11,7 @@ export type {
 } from './adapter/countersign.ts'
 export { countersign } from './adapter/countersign.ts'
 export { requireScopes } from './adapter/require-scopes.ts'
+export { tokenEndpoints } from './adapter/token-endpoints.ts'
 
 // On upgraded connections
 
@@ -27,6 +28,7 @@ export type {
   PrincipalCertificate,
   PrincipalKey,
   PrincipalPartner,
+  PrincipalToken,
   Problem,
   ProblemCode,
   RefusalBody,

@@ -266,8 +266,10 @@ function lengthOf(body: string): { readonly 'content-length': string } {
   return { 'content-length': String(new TextEncoder().encode(body).length) }
 }
 
+/** Origin form, or absolute form where a runtime only gives the whole URL (RFC 9112 §3.2). */
 function pathOf({ target }: Exchange): string {
-  return target.split('?', 1)[0] as string
+  if (target.startsWith('/')) return target.split('?', 1)[0] as string
+  return URL.canParse(target) ? new URL(target).pathname : target
 }
 
 function checkIssuer(issuer: string): string {
