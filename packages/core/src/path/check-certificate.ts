@@ -98,6 +98,12 @@ function checkExtensions(certificate: Certificate): Reason | undefined {
     const forbidden = NEVER_CRITICAL.get(oid)
     if (forbidden !== undefined) return { code: 'extension-critical-forbidden', extension: oid, clause: forbidden }
   }
+  // Policy constraints bind critical or not; without a policy of its own beside them no path below could ever meet them.
+  if (certificate.policyConstraints !== undefined && certificate.certificatePolicies === undefined) {
+    const extension = EXTENSION.policyConstraints
+    if (certificate.extension(extension)?.critical === false)
+      return { code: 'extension-critical-required', extension, clause: 'RFC 5280 §4.2.1.11' }
+  }
   if (certificate.basicConstraints?.ca === true) return undefined
   if (certificate.keyUsage?.has('keyCertSign')) return { code: 'key-usage-contradictory', clause: 'RFC 5280 §4.2.1.9' }
   if (certificate.nameConstraints !== undefined)

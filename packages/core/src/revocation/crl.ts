@@ -234,8 +234,10 @@ function readExtensions(tbs: DerReader, version: 1 | 2): CrlExtensions {
       throw new CrlError('crl-malformed', start, 'an extension twice, or too many')
     seen.add(oid)
     const reader = new DerReader(list.bytes, offset, offset + value.length)
-    if (readKnownExtension(oid, reader, values)) reader.finish()
-    else if (critical) values.unknownCritical ??= oid
+    const isKnown = readKnownExtension(oid, reader, values)
+    if (isKnown) reader.finish()
+    // §5.2.3: a CRL number is never critical; what its issuer means by it is not known here.
+    if (critical && (!isKnown || oid === CRL_EXTENSION.number)) values.unknownCritical ??= oid
   }
   return values
 }
