@@ -6,7 +6,7 @@ export interface KeyUse {
   readonly uses: number
   /** ISO 8601. */
   readonly lastUsedAt: string
-  /** SHA-256 of the public key of the certificate that came with it last, hex. */
+  /** SHA-256 of the certificate that came with it last, hex: during a rotation it says who still uses the old one. */
   readonly lastCertificate?: string
 }
 
