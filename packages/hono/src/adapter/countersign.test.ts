@@ -213,6 +213,41 @@ describe('without a connection', () => {
     expect(await response.json()).toMatchObject({ code: 'insecure-transport' })
   })
 
+  it('lets go of a signal when the response has been read, was left, or broke', async () => {
+    const { authenticator: given, authorization: another } = await createService()
+    const live = () => given.health().liveStreams
+    const app = new Hono()
+    app.use(countersign(given))
+    app.use((c, next) => {
+      expect(c.get('principal' as never)).toHaveProperty('signal.aborted', false)
+      return next()
+    })
+    app.get('/text', (c) => c.text('whole'))
+    app.get('/empty', (c) => c.body(null, 204))
+    app.get('/throws', () => {
+      throw new Error('of the handler')
+    })
+    app.get('/endless', (c) => c.body(new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(10)) })))
+    app.get('/broken', (c) => c.body(new ReadableStream({ pull: (to) => to.error(new Error('of the stream')) })))
+    app.onError((error, c) => c.text(error.message, 500))
+    const get = async (path: string) => app.request(path, { headers: another })
+
+    const whole = await get('/text')
+    expect(live()).toBe(1)
+    expect([whole.headers.get('content-type'), await whole.text()]).toEqual(['text/plain;charset=UTF-8', 'whole'])
+    expect(live()).toBe(0)
+    expect((await get('/empty')).status).toBe(204)
+    expect(live()).toBe(0)
+    expect(await (await get('/throws')).text()).toBe('of the handler')
+    expect(live()).toBe(0)
+    const endless = await get('/endless')
+    expect(live()).toBe(1)
+    await endless.body?.cancel()
+    expect(live()).toBe(0)
+    await expect((await get('/broken')).text()).rejects.toThrow('of the stream')
+    expect(live()).toBe(0)
+  })
+
   it('hands the request of the platform to a source that reads it', async () => {
     const seen: unknown[] = []
     const source: CertificateSource = {

@@ -10,7 +10,9 @@ import {
 } from '@countersign/core'
 import type { Context, MiddlewareHandler } from 'hono'
 import { admissions } from './admissions.ts'
+import { nodeBindings } from './node-bindings.ts'
 import { refuse } from './refuse.ts'
+import { ResponseEnd } from './response-end.ts'
 import { toExchange } from './to-exchange.ts'
 
 /** For `new Hono<{ Variables: CountersignVariables }>()`, where `use` is not chained. */
@@ -56,12 +58,13 @@ function guardWith(optional: boolean) {
     const guard = { authenticator, optional, onRefused }
     const middleware: MiddlewareHandler = (c, next) => {
       c.set('principal', undefined)
+      const end = nodeBindings(c) === undefined ? new ResponseEnd() : undefined
       const conclude = (admission: Admission): ReturnType<MiddlewareHandler> => {
         if (!admission.ok) return refuse(c, admission.response)
         c.set('principal', admission.principal)
-        return next()
+        return end === undefined ? next() : end.watch(c, next())
       }
-      const admission = admissions.admit(c, toExchange(c), guard)
+      const admission = admissions.admit(c, toExchange(c, end?.onEnd), guard)
       return admission instanceof Promise ? admission.then(conclude) : conclude(admission)
     }
     return Object.assign(middleware, { authenticator })

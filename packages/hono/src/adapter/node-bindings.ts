@@ -4,8 +4,8 @@ import type { Context } from 'hono'
 
 export interface NodeBindings {
   readonly incoming: NodeRequest & BodyReader
-  /** Missing where a connection is being upgraded. */
-  readonly outgoing: NodeResponse | undefined
+  /** The response; where a connection is being upgraded there is none, and its socket tells of the end. */
+  readonly outgoing: NodeResponse
 }
 
 /** `undefined` on other runtimes, and under `app.request()`, where there is no connection. */
@@ -15,6 +15,6 @@ export function nodeBindings(c: Context): NodeBindings | undefined {
     return undefined
   return {
     incoming: incoming as NodeBindings['incoming'],
-    outgoing: typeof outgoing?.once === 'function' ? (outgoing as NodeResponse) : undefined,
+    outgoing: (typeof outgoing?.once === 'function' ? outgoing : incoming.socket) as NodeResponse,
   }
 }

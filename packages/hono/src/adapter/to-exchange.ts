@@ -3,8 +3,11 @@ import { type Exchange, nodeExchange, webHeaders } from '@countersign/core'
 import type { Context } from 'hono'
 import { nodeBindings } from './node-bindings.ts'
 
-/** Without Node's connection nothing is known of the peer, so only a source that reads what the platform says can vouch for it. */
-export function toExchange(c: Context): Exchange {
+/**
+ * Without Node's connection nothing is known of the peer, so only a source that reads what the platform says can vouch for it.
+ * @param onEnd asked there when the response is over
+ */
+export function toExchange(c: Context, onEnd?: Exchange['onEnd']): Exchange {
   const node = nodeBindings(c)
   if (node !== undefined) return nodeExchange(node.incoming, node.incoming.url, node.outgoing)
   const { raw } = c.req
@@ -12,7 +15,8 @@ export function toExchange(c: Context): Exchange {
     method: raw.method,
     target: raw.url,
     headers: webHeaders(raw.headers),
-    peer: { kind: 'unknown' },
-    platform: raw,
+    peer: runtimePeer(c),
+    platform: { cf: (raw as { cf?: unknown }).cf, event: (c.env as { event?: unknown } | undefined)?.event },
+    ...(onEnd === undefined ? {} : { onEnd }),
   }
 }
