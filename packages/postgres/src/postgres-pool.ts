@@ -1,5 +1,8 @@
 /** What is asked of `pg`: a `Pool`, handed in. How it connects and how many connections it has stays its owner's to say. @module */
 
+// biome-ignore lint/suspicious/noExplicitAny: as Node's EventEmitter has it, or no client would fit
+export type Listener = (...args: any[]) => void
+
 export interface QueryResult {
   readonly rows: readonly Record<string, unknown>[]
   readonly rowCount: number | null
@@ -14,8 +17,8 @@ export interface PostgresConnection {
   query(text: string, values?: unknown[]): Promise<QueryResult>
   /** @param broken the connection is not given back but closed */
   release(broken?: boolean | Error): void
-  on(event: string, listener: (...args: never[]) => void): unknown
-  removeListener(event: string, listener: (...args: never[]) => void): unknown
+  on(event: string, listener: Listener): unknown
+  removeListener(event: string, listener: Listener): unknown
 }
 
 /** All of it or nothing; what is thrown inside undoes it and comes out. */

@@ -4,6 +4,9 @@
  * @module
  */
 
+// biome-ignore lint/suspicious/noExplicitAny: as Node's EventEmitter has it, or no client would fit
+export type Listener = (...args: any[]) => void
+
 /** node-redis (`redis`): `createClient()`. */
 export interface NodeRedisClient {
   readonly isReady: boolean
@@ -17,7 +20,7 @@ export interface NodeRedisSubscriber {
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>
   ping(): Promise<unknown>
   destroy(): void
-  on(event: string, listener: (...args: never[]) => void): unknown
+  on(event: string, listener: Listener): unknown
 }
 
 /** ioredis: `new Redis()`. */
@@ -32,7 +35,7 @@ export interface IoRedisSubscriber {
   subscribe(channel: string): Promise<unknown>
   ping(): Promise<unknown>
   disconnect(): void
-  on(event: string, listener: (...args: never[]) => void): unknown
+  on(event: string, listener: Listener): unknown
 }
 
 export type RedisClient = NodeRedisClient | IoRedisClient

@@ -18,7 +18,7 @@ export const SIGNAL: AbortSignal = new AbortController().signal
 export const DAY = 86_400_000
 
 /** How long a change may take to be seen elsewhere (DESIGN: everywhere within a second). */
-export const PROPAGATION_MILLISECONDS = 1000
+const PROPAGATION_MILLISECONDS = 1000
 
 export function hex(octet: number, length = 32): string {
   return octet.toString(16).padStart(2, '0').repeat(length)

@@ -64,7 +64,7 @@ export function createRateLimits(options: LimitOptions, source: CertificateSourc
  * Whose failure it is. Behind a trusted hop only the element that the hop itself added last counts: whatever stands before it
  * came from the client.
  */
-export function clientAddress(exchange: Exchange, source: CertificateSource): string | undefined {
+function clientAddress(exchange: Exchange, source: CertificateSource): string | undefined {
   const text = source.trusts?.(exchange) === true ? lastForwarded(exchange) : peerAddress(exchange)
   const address = text === undefined ? undefined : parseAddress(text)
   return address && encodeHex(address.length === 16 ? address.subarray(0, 8) : address)

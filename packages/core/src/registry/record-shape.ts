@@ -59,7 +59,7 @@ export function keyFault(key: Partial<KeyRecord> | undefined): string | undefine
 }
 
 /** What is wrong with a partner, in words that hold nothing of it. */
-export function partnerFault(partner: Partial<Partner> | undefined): string | undefined {
+function partnerFault(partner: Partial<Partner> | undefined): string | undefined {
   if (typeof partner !== 'object' || partner === null) return 'partner: not an object'
   if (!isText(partner.id)) return 'partner.id: not a string'
   if (partner.status !== 'active' && partner.status !== 'suspended') return 'partner.status: not a word of its type'

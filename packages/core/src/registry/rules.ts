@@ -42,7 +42,7 @@ export function meetsRule(rule: CertificateRule, names: CertificateNames, at: Da
 }
 
 /** Whether the rule stands for a name that some CA wrote, not for one key or certificate. */
-export function isNameRule(kind: CertificateRuleKind): boolean {
+function isNameRule(kind: CertificateRuleKind): boolean {
   return kind !== 'public-key' && kind !== 'certificate'
 }
 
