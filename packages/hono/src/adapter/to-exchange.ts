@@ -2,9 +2,10 @@
 import { type Exchange, nodeExchange, webHeaders } from '@countersign/core'
 import type { Context } from 'hono'
 import { nodeBindings } from './node-bindings.ts'
+import { runtimePeer } from './runtime-peer.ts'
 
 /**
- * Without Node's connection nothing is known of the peer, so only a source that reads what the platform says can vouch for it.
+ * Away from Node there is no certificate to be had from the connection: a trusted hop forwards it, or the platform hands it over.
  * @param onEnd asked there when the response is over
  */
 export function toExchange(c: Context, onEnd?: Exchange['onEnd']): Exchange {
