@@ -5,6 +5,14 @@ export type { Case, Level, Need } from './case/case.ts'
 export { ConformanceFailure } from './case/failure.ts'
 export { adapterCases } from './cases/adapter-cases.ts'
 // Running them
+export { markdownReport } from './command/markdown-report.ts'
+export { reportSchema } from './command/report-schema.ts'
+// Judging a registry
+export type { DefineTest } from './registry/register-registry-cases.ts'
+export { registerRegistryCases } from './registry/register-registry-cases.ts'
+export type { RegistryCase, RegistryContext } from './registry/registry-case.ts'
+export { registryCases } from './registry/registry-cases.ts'
+export type { RegistryFeature, RegistryPlace, RegistrySubject } from './registry/registry-subject.ts'
 export type { Divergence } from './run/divergences.ts'
 export type { EvaluateOptions } from './run/evaluate.ts'
 export { evaluate } from './run/evaluate.ts'
@@ -30,10 +38,3 @@ export type {
 // What a case is given
 export type { Answer, HeaderList, SentRequest } from './world/answer.ts'
 export type { CaseContext } from './world/case-context.ts'
-
-// Judging a registry
-export type { DefineTest } from './registry/register-registry-cases.ts'
-export { registerRegistryCases } from './registry/register-registry-cases.ts'
-export type { RegistryCase, RegistryContext } from './registry/registry-case.ts'
-export { registryCases } from './registry/registry-cases.ts'
-export type { RegistryFeature, RegistryPlace, RegistrySubject } from './registry/registry-subject.ts'

@@ -14,7 +14,7 @@ interface Route {
   readonly handler: Handler
 }
 
-export const referenceSubject: Subject = createReferenceSubject('Node reference', {})
+export const subject: Subject = createReferenceSubject('Node reference', {})
 
 /** @param broken steps of the adapter that are done wrong */
 export function createReferenceSubject(name: string, broken: Partial<AdapterParts>): Subject {

@@ -1,7 +1,11 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { adapterCases, register } from '../src/index.ts'
-import { referenceSubject } from './reference-subject.ts'
+import { subject } from './reference-subject.ts'
 
-describe(referenceSubject.name, () => {
-  register(it, adapterCases, referenceSubject)
+describe(subject.name, () => {
+  const notApplicable = register(it, adapterCases, subject)
+
+  it('leaves out only what it cannot do', () => {
+    expect(notApplicable).toEqual(['framework/without-socket (in-process)'])
+  })
 })

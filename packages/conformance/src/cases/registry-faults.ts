@@ -100,7 +100,7 @@ export const registryFaultCases: readonly Case[] = [
     ] as readonly (readonly [string, string, (real: FindKey) => (id: string, signal: AbortSignal) => unknown])[]
   ).map(
     ([name, what, make]): Case => ({
-      id: `registry/key-${name}`,
+      id: `registry-fault/key-${name}`,
       title: `a registry that ${what} denies, for the time being`,
       level: 'MUST',
       source: SOURCE,
@@ -116,7 +116,7 @@ export const registryFaultCases: readonly Case[] = [
   ),
   ...(['undefined', 'null'] as const).map((name) =>
     refusalCase({
-      id: `registry/key-${name}`,
+      id: `registry-fault/key-${name}`,
       title: `a registry that answers ${name} says that there is no such key`,
       source: 'DESIGN §4 Registry',
       serve: () => ({ registry: withAnswers({ findKey: () => (name === 'null' ? null : undefined) as undefined }) }),
@@ -142,7 +142,7 @@ export const registryFaultCases: readonly Case[] = [
     ] as readonly (readonly [string, string, () => unknown])[]
   ).map(([name, what, denied]) =>
     refusalCase({
-      id: `registry/denied-${name}`,
+      id: `registry-fault/denied-${name}`,
       title: `a deny list that ${what} denies, for the time being`,
       source: SOURCE,
       serve: () => ({ registry: withAnswers({ denied: denied as () => boolean }) }),
@@ -150,13 +150,13 @@ export const registryFaultCases: readonly Case[] = [
     }),
   ),
   acceptanceCase({
-    id: 'registry/denied-thenable-false',
+    id: 'registry-fault/denied-thenable-false',
     title: 'a deny list whose answer is a thenable of false does not deny',
     source: 'peers P2',
     serve: () => ({ registry: withAnswers({ denied: () => thenable(false) as Promise<boolean> }) }),
   }),
   refusalCase({
-    id: 'registry/denied-thenable-true',
+    id: 'registry-fault/denied-thenable-true',
     title: 'a deny list whose answer is a thenable of true denies',
     source: 'peers P2',
     serve: () => ({ registry: withAnswers({ denied: () => thenable(true) as Promise<boolean> }) }),
@@ -178,7 +178,7 @@ export const registryFaultCases: readonly Case[] = [
     ] as readonly (readonly [string, string, () => unknown])[]
   ).map(([name, what, findPartner]) =>
     refusalCase({
-      id: `registry/partner-${name}`,
+      id: `registry-fault/partner-${name}`,
       title: `a registry that ${what} when it is asked whom a certificate names denies, for the time being`,
       source: SOURCE,
       serve: () => ({
@@ -190,7 +190,7 @@ export const registryFaultCases: readonly Case[] = [
     }),
   ),
   {
-    id: 'registry/signal',
+    id: 'registry-fault/signal',
     title: 'a registry that takes too long is told that nobody waits any more, and the answer does not wait for it',
     level: 'MUST',
     source: SOURCE,
@@ -211,7 +211,7 @@ export const registryFaultCases: readonly Case[] = [
     },
   },
   {
-    id: 'registry/recovers',
+    id: 'registry-fault/recovers',
     title: 'a registry that is back is asked again at once',
     level: 'MUST',
     source: 'DESIGN §6',
@@ -234,7 +234,7 @@ export const registryFaultCases: readonly Case[] = [
     },
   },
   {
-    id: 'registry/late-answer',
+    id: 'registry-fault/late-answer',
     title: 'an answer that comes after the refusal went out lets nobody in',
     level: 'MUST',
     source: 'DESIGN §6',
@@ -246,7 +246,7 @@ export const registryFaultCases: readonly Case[] = [
     },
   },
   acceptanceCase({
-    id: 'registry/promise',
+    id: 'registry-fault/promise',
     title: 'a registry that answers with promises lets a good pair in',
     source: 'DESIGN §4 Registry',
     serve: () => ({ registry: slowRegistry(5) }),

@@ -1,14 +1,18 @@
 /** Where a subject is known to differ, and why. @module */
-import type { Case } from '../case/case.ts'
-
 export interface Divergence {
   readonly id: string
   /** For whoever reads the report. */
   readonly reason: string
 }
 
-/** @throws TypeError for an unknown id, one that is listed twice, or a reason that says nothing */
-export function checkDivergences(divergences: unknown, cases: readonly Case[]): readonly Divergence[] {
+/**
+ * @param divergences as they were read from a file, for instance
+ * @throws TypeError for an unknown id, one that is listed twice, or a reason that says nothing
+ */
+export function checkDivergences(
+  divergences: unknown,
+  cases: readonly { readonly id: string }[],
+): readonly Divergence[] {
   if (!Array.isArray(divergences)) throw new TypeError('divergences: a list of { id, reason }')
   const known = new Set(cases.map(({ id }) => id))
   const seen = new Set<string>()

@@ -1,11 +1,12 @@
 /** All cases against one subject, as a report. @module */
 import type { Case } from '../case/case.ts'
 import { ConformanceFailure } from '../case/failure.ts'
+import type { RegistryCase } from '../registry/registry-case.ts'
+import type { RegistrySubject } from '../registry/registry-subject.ts'
 import type { Subject } from '../subject/subject.ts'
-import { createPki, type Pki } from '../world/pki.ts'
 import { checkDivergences, type Divergence } from './divergences.ts'
 import { type CaseResult, type FailureReport, isAskedFor, type Outcome, type Profile, type Report } from './report.ts'
-import { missingNeeds, runCase } from './run-case.ts'
+import { type Judged, type SuiteCase, suiteOf } from './suite.ts'
 
 export interface EvaluateOptions {
   /** Default `strict`. */
@@ -20,18 +21,19 @@ export interface EvaluateOptions {
  * @throws TypeError for divergences that are not about these cases
  */
 export async function evaluate(
-  subject: Subject,
-  cases: readonly Case[],
-  options: EvaluateOptions = {},
+  ...[subject, cases, options]:
+    | [subject: Subject, cases: readonly Case[], options?: EvaluateOptions]
+    | [subject: RegistrySubject, cases: readonly RegistryCase[], options?: EvaluateOptions]
 ): Promise<Report> {
-  const { profile = 'strict', onResult } = options
-  const divergences = checkDivergences(options.divergences ?? [], cases)
+  const { profile = 'strict', onResult } = options ?? {}
+  const divergences = checkDivergences(options?.divergences ?? [], cases)
   const started = performance.now()
-  const pki = await createPki()
   const results: CaseResult[] = []
-  for (const each of cases) {
-    const divergence = divergences.find(({ id }) => id === each.id)
-    const result = await evaluateCase(each, subject, pki, divergence)
+  for (const each of suiteOf({ subject, cases } as Judged)) {
+    const result = await evaluateCase(
+      each,
+      divergences.find(({ id }) => id === each.id),
+    )
     results.push(result)
     onResult?.(result)
   }
@@ -48,18 +50,12 @@ export async function evaluate(
   }
 }
 
-async function evaluateCase(
-  each: Case,
-  subject: Subject,
-  pki: Pki,
-  divergence: Divergence | undefined,
-): Promise<CaseResult> {
-  const { id, title, level, source } = each
+async function evaluateCase(each: SuiteCase, divergence: Divergence | undefined): Promise<CaseResult> {
+  const { id, title, level, source, missing } = each
   const facts = { id, title, level, source }
-  const missing = missingNeeds(each, subject)
   if (missing.length > 0) return { ...facts, outcome: 'not-applicable', durationMilliseconds: 0, missing }
   const started = performance.now()
-  const failure = await failureOf(runCase(each, subject, pki))
+  const failure = await failureOf(each.run())
   return {
     ...facts,
     outcome: outcomeOf(failure, divergence),

@@ -1,10 +1,11 @@
 /** The cases as tests of whatever test runner is there: node:test, Vitest, Bun, Deno. @module */
 import type { Case } from '../case/case.ts'
 import { ConformanceFailure } from '../case/failure.ts'
+import type { RegistryCase } from '../registry/registry-case.ts'
+import type { RegistrySubject } from '../registry/registry-subject.ts'
 import type { Subject } from '../subject/subject.ts'
-import { createPki, type Pki } from '../world/pki.ts'
 import { checkDivergences, type Divergence } from './divergences.ts'
-import { missingNeeds, runCase } from './run-case.ts'
+import { type Judged, suiteOf } from './suite.ts'
 
 /** What the test functions of all runners have in common: `test`, `it`, `Deno.test`. */
 export type TestFunction = (name: string, run: () => Promise<void>) => unknown
@@ -18,26 +19,19 @@ export type TestFunction = (name: string, run: () => Promise<void>) => unknown
  */
 export function register(
   test: TestFunction,
-  cases: readonly Case[],
-  subject: Subject,
-  divergences: readonly Divergence[] = [],
+  ...[cases, subject, divergences]:
+    | [cases: readonly Case[], subject: Subject, divergences?: readonly Divergence[]]
+    | [cases: readonly RegistryCase[], subject: RegistrySubject, divergences?: readonly Divergence[]]
 ): readonly string[] {
-  const known = checkDivergences(divergences, cases)
-  let minted: Promise<Pki> | undefined
+  const known = checkDivergences(divergences ?? [], cases)
   const notApplicable: string[] = []
-  for (const each of cases) {
-    const missing = missingNeeds(each, subject)
+  for (const { id, title, level, missing, run } of suiteOf({ subject, cases } as Judged)) {
     if (missing.length > 0) {
-      notApplicable.push(`${each.id} (${missing.join(', ')})`)
+      notApplicable.push(`${id} (${missing.join(', ')})`)
       continue
     }
-    const divergence = known.find(({ id }) => id === each.id)
-    test(`${each.level} ${each.id}: ${each.title}`, async () => {
-      minted ??= createPki()
-      const run = runCase(each, subject, await minted)
-      if (divergence === undefined) await run
-      else await expectFailure(run, divergence)
-    })
+    const divergence = known.find((each) => each.id === id)
+    test(`${level} ${id}: ${title}`, () => (divergence === undefined ? run() : expectFailure(run(), divergence)))
   }
   return notApplicable
 }

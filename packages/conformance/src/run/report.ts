@@ -1,5 +1,5 @@
 /** What came of a run, as data. @module */
-import type { Level, Need } from '../case/case.ts'
+import type { Level } from '../case/case.ts'
 
 export type Outcome =
   | 'passed'
@@ -19,7 +19,7 @@ export interface CaseResult {
   readonly outcome: Outcome
   readonly durationMilliseconds: number
   /** For `not-applicable`. */
-  readonly missing?: readonly Need[]
+  readonly missing?: readonly string[]
   /** For `diverged` and `unexpected-pass`. */
   readonly reason?: string
   /** For `failed` and `diverged`. */
