@@ -18,6 +18,7 @@ import { responseCases } from './response.ts'
 import { revocationCases } from './revocation.ts'
 import { scopeCases } from './scopes.ts'
 import { streamCases } from './stream.ts'
+import { tokenCases } from './token.ts'
 import { transportCases } from './transport.ts'
 
 export const adapterCases: readonly Case[] = [
@@ -32,6 +33,7 @@ export const adapterCases: readonly Case[] = [
   ...revocationCases,
   ...registryFaultCases,
   ...scopeCases,
+  ...tokenCases,
   ...optionalCases,
   ...responseCases,
   ...connectionCases,

@@ -23,17 +23,24 @@ export function withAnswers(answers: Partial<Registry>): (real: RegistryAdmin) =
 
 /** A registry elsewhere: it answers a little later, and not always in the order in which it was asked. */
 export function slowRegistry(maxMilliseconds: number): (real: RegistryAdmin) => Registry {
-  return (real) =>
-    withAnswers({
+  return (real) => {
+    // The same delays in every run (Park and Miller's generator).
+    let state = 1
+    const wait = () => {
+      state = (state * 16_807) % 2_147_483_647
+      return delay((state / 2_147_483_647) * maxMilliseconds)
+    }
+    return withAnswers({
       async findKey(id, signal) {
-        await delay(Math.random() * maxMilliseconds)
+        await wait()
         return real.findKey(id, signal)
       },
       async denied(certificate, signal) {
-        await delay(Math.random() * maxMilliseconds)
+        await wait()
         return (await real.denied?.(certificate, signal)) ?? false
       },
     })(real)
+  }
 }
 
 /** @throws ConformanceFailure if it does not come true within two seconds */

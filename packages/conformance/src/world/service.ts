@@ -16,6 +16,7 @@ import {
   type Registry,
   type RegistryAdmin,
 } from '@countersign/core/registry'
+import type { TokenVerifier } from '@countersign/core/tokens'
 import type { IssuedCertificate, ManualClock } from '@countersign/testing'
 import { createManualClock } from '@countersign/testing'
 import { assertEqual } from '../case/assert.ts'
@@ -36,6 +37,8 @@ export interface ServiceOptions {
   readonly require?: Require
   readonly certificate?: Partial<AuthenticatorOptions['certificate']>
   readonly key?: Partial<Omit<KeyOptions, 'registry'>>
+  /** Where `require` takes tokens. */
+  readonly token?: TokenVerifier
   /** What the authenticator asks, made of the real registry. Default: the real one. */
   readonly registry?: (real: RegistryAdmin) => Registry
   readonly on?: AuthenticatorOptions['on']
@@ -100,6 +103,7 @@ export async function startService(parts: ServiceParts, options: ServiceOptions)
     },
     clock,
     ...(options.require === undefined ? {} : { require: options.require }),
+    ...(options.token === undefined ? {} : { token: options.token }),
     ...(options.on === undefined ? {} : { on: options.on }),
     ...(options.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: options.retryAfterSeconds }),
   }

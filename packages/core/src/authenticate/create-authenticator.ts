@@ -112,7 +112,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   const registry = options.key?.registry
   const port = createRegistryPort(registry, timeoutSeconds)
   const denials = new LocalDenials()
-  const keyHeader = options.key === undefined ? undefined : (options.key.header ?? 'authorization')
+  const keyHeader = require === 'certificate+token' ? undefined : (options.key?.header ?? 'authorization')
   const credentials = createCredentialReader(keyHeader, takesTokens(require))
   const problemSettings: ProblemSettings = {
     base: options.problemBase ?? DEFAULT_PROBLEM_BASE,
