@@ -1,7 +1,7 @@
 /** Asks providers, one after the other, about every certificate of a path: revoked refuses, unknown does unless it is allowed. @module */
-import { encodeHex } from '../bytes/hex.ts'
 import type { VerifiedPath } from '../path/verified-path.ts'
 import { type Flow, isPromiseLike, type MaybePromise } from '../primitives/flow.ts'
+import { ACCESS_METHOD } from '../x509/oids.ts'
 import { subjectsOf } from './path-subjects.ts'
 import type { RevocationRules } from './revocation-policy.ts'
 import type { RevocationNotice, RevocationProvider, RevocationQuery, RevocationSubject } from './revocation-provider.ts'
@@ -27,13 +27,11 @@ export function createPlan(path: VerifiedPath, rules: RevocationRules): Revocati
 }
 
 /** RFC 9608 §3 allows it in end-entity certificates that name no source of revocation; elsewhere it means nothing. */
-function hasNoRevocation({
-  noRevAvail,
-  basicConstraints,
-  crlDistributionPoints,
-  freshestCrl,
-}: RevocationSubject['certificate']): boolean {
-  return noRevAvail && basicConstraints?.ca !== true && crlDistributionPoints === undefined && freshestCrl === undefined
+function hasNoRevocation(certificate: RevocationSubject['certificate']): boolean {
+  const { noRevAvail, basicConstraints, crlDistributionPoints, freshestCrl, authorityInfoAccess = [] } = certificate
+  if (!noRevAvail || basicConstraints?.ca === true || crlDistributionPoints !== undefined || freshestCrl !== undefined)
+    return false
+  return !authorityInfoAccess.some(({ method }) => method === ACCESS_METHOD.ocsp)
 }
 
 export function* judgePlan(
@@ -129,7 +127,7 @@ function placeOf({ certificate, index }: RevocationSubject, provider: string): R
     index,
     subject: String(certificate.subject),
     issuer: String(certificate.issuer),
-    serialNumber: encodeHex(certificate.serialNumber),
+    serialNumber: certificate.serialNumberHex,
     provider,
   }
 }
