@@ -115,7 +115,7 @@ function lengthOf(der: Uint8Array): number {
 
 /** What is left of a value without escapes, armour's line breaks and base64 around PEM. */
 function normalize(value: string): string {
-  const text = value.replace(/%[0-9A-Fa-f]{2}/g, (escape) => String.fromCharCode(Number.parseInt(escape.slice(1), 16)))
+  const text = value.replace(/%[0-9A-Fa-f]{2}/g, (octet) => String.fromCharCode(Number.parseInt(octet.slice(1), 16)))
   const inner = Buffer.from(text, 'base64').toString('latin1')
   return `${text}${inner.startsWith('-----') ? inner : ''}`.replace(/[\r\n\t ]/g, '')
 }
