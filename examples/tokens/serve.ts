@@ -1,6 +1,7 @@
 /** Starts everything on loopback, behind mutual TLS. @module */
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:https'
+import type { RequestListener } from 'node:http'
+import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TokenVerifierOptions } from '@countersign/core/tokens'
 import { getRequestListener } from '@hono/node-server'

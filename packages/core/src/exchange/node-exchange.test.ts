@@ -63,9 +63,9 @@ describe('nodeExchange', () => {
     })
 
     it('reads at most nine certificates of a chain, and ends at one that issued itself', () => {
-      const self: { raw: Uint8Array; issuerCertificate?: object } = { raw: new Uint8Array(1) }
+      const self: { raw: Uint8Array; issuerCertificate?: object | undefined } = { raw: new Uint8Array(1) }
       self.issuerCertificate = self
-      const loop: { raw: Uint8Array; issuerCertificate?: object } = certificate('a')
+      const loop: { raw: Uint8Array; issuerCertificate?: object | undefined } = certificate('a')
       loop.issuerCertificate = certificate('b', loop)
       const count = (leaf: object) => {
         const { peer } = nodeExchange(

@@ -19,7 +19,7 @@ export interface TokenHolder {
 
 /** What an issuer needs of an authenticator. */
 export interface HolderAuthenticator {
-  readonly require: string
+  readonly require: 'certificate+key'
   authenticate(exchange: Exchange): HolderDecision | PromiseLike<HolderDecision>
 }
 
