@@ -2,11 +2,12 @@
 
 export type { TokenVerifierOptions } from './token/create-token-verifier.ts'
 export { tokenVerifier } from './token/create-token-verifier.ts'
+export type { IssuerResponse, TokenIssuer } from './token/issuer-endpoints.ts'
 export { DEFAULT_TOKEN_ALGORITHMS } from './token/key-set.ts'
 export type { RemoteKeySetOptions } from './token/remote-key-set.ts'
 export type { SigningKey, SigningKeyCallback, SigningKeyTimes } from './token/signing-key.ts'
 export { signingKey, signingKeyCallback } from './token/signing-key.ts'
-export type { IssuerResponse, TokenHolder, TokenIssuer, TokenIssuerOptions } from './token/token-issuer.ts'
+export type { TokenHolder, TokenIssuerOptions } from './token/token-issuer.ts'
 export { tokenIssuer } from './token/token-issuer.ts'
 export type { TokenExposureReason, TokenFormFault, TokenReason } from './token/token-reason.ts'
 export type { TokenVerdict, TokenVerifier, VerifiedToken } from './token/token-verifier.ts'

@@ -1,6 +1,6 @@
 /** Serving a token issuer in any framework: the body read within its limit, the answer complete. Loads no JOSE library. @module */
 import type { Exchange } from '../exchange/exchange.ts'
-import type { IssuerResponse, TokenIssuer } from './token-issuer.ts'
+import type { IssuerResponse, TokenIssuer } from './issuer-endpoints.ts'
 
 /**
  * Never rejects. A body that another middleware has read is no longer there to be read: the issuer stands before body parsers.

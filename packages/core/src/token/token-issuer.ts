@@ -7,6 +7,7 @@ import { encodeBase64Url } from '../bytes/base64.ts'
 import { decodeHex } from '../bytes/hex.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { parseForm } from './form.ts'
+import type { IssuerResponse, TokenIssuer } from './issuer-endpoints.ts'
 import type { SigningKey } from './signing-key.ts'
 
 /** The principal that a token is issued to, as an authenticator with `require: 'certificate+key'` gives it. */
@@ -51,21 +52,6 @@ export interface TokenIssuerOptions {
   readonly tokenPath?: string
   readonly clock?: () => Date
   readonly randomBytes?: (length: number) => Uint8Array
-}
-
-/** A complete response. Names of headers in lower case. */
-export interface IssuerResponse {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
-export interface TokenIssuer {
-  /** Whether the request is for one of the issuer's three paths; its body is read only then. */
-  handles(exchange: Exchange): boolean
-  /** @param body of a `POST`; at most `bodyLimitBytes` long */
-  respond(exchange: Exchange, body: string): Promise<IssuerResponse>
-  readonly bodyLimitBytes: number
 }
 
 const DEFAULT_LIFETIME_SECONDS = 300
