@@ -4,7 +4,7 @@
  * @module
  */
 import { execFileSync, spawn } from 'node:child_process'
-import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, globSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -18,14 +18,17 @@ export async function findPostgres(): Promise<TestServer | undefined> {
   return programs() === undefined ? undefined : startPostgres()
 }
 
-/** A cluster of its own in a temporary folder. As root it runs as `postgres`, since the server refuses to be root. */
+/**
+ * A cluster of its own. As root it runs as `postgres`, since the server refuses to be root.
+ * @param folder kept; made into a cluster if it is empty. Left out: a temporary one
+ */
 export async function startPostgres(port?: number, folder?: string): Promise<TestServer> {
   const bin = programs()
   if (bin === undefined) throw new Error('PostgreSQL is not installed')
   const chosen = port ?? (await freePort())
   const user = asUser()
   const data = folder ?? mkdtempSync(join(tmpdir(), 'postgres-'))
-  if (folder === undefined) {
+  if (readdirSync(data).length === 0) {
     if (user !== undefined) chownSync(data, user.uid, user.gid)
     execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8'], {
       stdio: 'ignore',

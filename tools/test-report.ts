@@ -17,7 +17,13 @@ export interface UnitReport {
 
 export default class TestReport implements Reporter {
   readonly #ci = Boolean(process.env.CI)
+  readonly #run: string
   #vitest: Vitest | undefined
+
+  /** @param run what the counts are of, in the name of their file */
+  constructor(run = 'unit') {
+    this.#run = run
+  }
 
   onInit(vitest: Vitest): void {
     this.#vitest = vitest
@@ -27,7 +33,7 @@ export default class TestReport implements Reporter {
     const report = summarize(modules, unhandledErrors.length)
     const folder = resolve(import.meta.dirname, '../.reports')
     mkdirSync(folder, { recursive: true })
-    writeFileSync(resolve(folder, `unit-${report.node}.json`), `${JSON.stringify(report, null, 2)}\n`)
+    writeFileSync(resolve(folder, `${this.#run}-${report.node}.json`), `${JSON.stringify(report, null, 2)}\n`)
 
     // A run narrowed with -t skips on purpose.
     if (report.skipped.length === 0 || this.#vitest?.config.testNamePattern) return

@@ -105,26 +105,43 @@ function checkOrder(from: string, to: string): string | undefined {
   return `${room}/ comes before ${target}/ and may not import ${to}`
 }
 
-/** Follows every import of a door, types included, since these too name what a neutral runtime has not. */
+/**
+ * Neutral means types included, since these too name what a neutral runtime has not. A dependency belongs to one door in
+ * what is loaded; its types cost nothing.
+ */
 function checkReach(door: Module, byPath: ReadonlyMap<string, Module>): readonly string[] {
   const problems: string[] = []
-  const trail = new Map<string, string | undefined>([[door.path, undefined]])
-  for (const path of trail.keys()) {
-    const module = byPath.get(path)
-    if (!module) continue
-    for (const { to } of module.targets) {
-      if (to.kind === 'own' && !trail.has(to.path)) trail.set(to.path, path)
-      if (to.kind === 'builtin' && door.path !== NODE_DOOR)
-        problems.push(`${door.path}: a neutral door reaches ${to.name} (${route(trail, path)})`)
-      if (to.kind === 'package' && Object.hasOwn(DEPENDENCIES, to.name) && DEPENDENCIES[to.name] !== door.path)
-        problems.push(
-          `${door.path}: reaches ${to.name}, which belongs to ${DEPENDENCIES[to.name]} (${route(trail, path)})`,
-        )
+  const named = followImports(door, byPath, () => true)
+  for (const path of door.path === NODE_DOOR ? [] : named.keys()) {
+    if (roomOf(path) === 'node')
+      problems.push(`${door.path}: a neutral door reaches the room node/ (${route(named, path)})`)
+    for (const { to } of byPath.get(path)?.targets ?? [])
+      if (to.kind === 'builtin')
+        problems.push(`${door.path}: a neutral door reaches ${to.name} (${route(named, path)})`)
+  }
+  const loaded = followImports(door, byPath, ({ typeOnly }) => !typeOnly)
+  for (const path of loaded.keys()) {
+    for (const { to, typeOnly } of byPath.get(path)?.targets ?? []) {
+      const owner = to.kind === 'package' && !typeOnly ? DEPENDENCIES[to.name] : undefined
+      if (to.kind === 'package' && owner !== undefined && owner !== door.path)
+        problems.push(`${door.path}: loads ${to.name}, which belongs to ${owner} (${route(loaded, path)})`)
     }
-    if (roomOf(path) === 'node' && door.path !== NODE_DOOR)
-      problems.push(`${door.path}: a neutral door reaches the room node/ (${route(trail, path)})`)
   }
   return problems
+}
+
+/** Each module that is reached, with the one it was reached from. */
+function followImports(
+  door: Module,
+  byPath: ReadonlyMap<string, Module>,
+  follows: (target: Target) => boolean,
+): ReadonlyMap<string, string | undefined> {
+  const trail = new Map<string, string | undefined>([[door.path, undefined]])
+  for (const path of trail.keys()) {
+    for (const target of (byPath.get(path)?.targets ?? []).filter(follows))
+      if (target.to.kind === 'own' && !trail.has(target.to.path)) trail.set(target.to.path, path)
+  }
+  return trail
 }
 
 function route(trail: ReadonlyMap<string, string | undefined>, end: string): string {
