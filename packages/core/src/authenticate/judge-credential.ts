@@ -65,7 +65,7 @@ function* judgeToken(text: string, judged: IdentityVerdict | undefined, parts: P
 }
 
 /** Where the registry of the issuer is at hand, a key that was revoked ends the tokens that were issued for it. */
-export function* judgeTokenKey(keyId: string, token: VerifiedToken, parts: Parts, at: Date): Flow<Claim> {
+function* judgeTokenKey(keyId: string, token: VerifiedToken, parts: Parts, at: Date): Flow<Claim> {
   if (!parts.hasRegistry) return NOTHING
   const snapshot = yield* parts.registry.findKey(keyId)
   if (snapshot === undefined) return { reason: { code: 'key-unknown', keyId } }

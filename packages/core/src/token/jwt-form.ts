@@ -5,7 +5,7 @@ import { hasDuplicateMembers } from './duplicate-members.ts'
 import type { TokenFormFault } from './token-reason.ts'
 
 /** Bound tokens of known issuers stay below 2 KiB; ML-DSA-44 signatures take 3.2 KiB more. All headers of a request are 16 KiB on Node. */
-export const MAX_TOKEN_LENGTH = 8_192
+const MAX_TOKEN_LENGTH = 8_192
 
 export interface JwtForm {
   readonly header: Readonly<Record<string, unknown>>
