@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, IncomingMessage, request, ServerResponse } from 'node:http'
 import { type AddressInfo, Socket } from 'node:net'
 import type { Authenticator } from '@countersign/core'
 import Koa3, { type Context, type Middleware } from 'koa'
@@ -135,6 +135,29 @@ describe.each(versions)('countersign() on Koa $version', ({ Koa }) => {
 })
 
 describe('countersign()', () => {
+  it('makes no error of a client that reads its refusal and stops sending', async () => {
+    const app = new Koa3()
+    const errors: unknown[] = []
+    app.on('error', (error) => errors.push(error))
+    app.use(countersign(authenticator))
+    const server = createServer(app.callback()).listen(0, '127.0.0.1')
+    closers.push(() => server.close())
+    await once(server, 'listening')
+    const connection = once(server, 'connection')
+    const { port } = server.address() as AddressInfo
+    const sent = request({ port, host: '127.0.0.1', method: 'POST', headers: { 'content-length': '1000000' } })
+    sent.on('error', () => {})
+    sent.write(new Uint8Array(1000))
+    const [response] = await once(sent, 'response')
+    expect(response.statusCode).toBe(401)
+    const [socket] = await connection
+    const closed = once(socket, 'close').catch((error) => error)
+    sent.destroy()
+    await closed
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(errors).toEqual([])
+  })
+
   it('calls next in the same tick where the answer is at hand', () => {
     const ctx = createContext(authorization.authorization)
     let called = 0

@@ -6,6 +6,8 @@ import type { Context } from 'koa'
 export async function refuse(ctx: Context, refusal: ProblemResponse): Promise<void> {
   if (await bodyIsPending(ctx.req)) {
     ctx.respond = false
+    // A client that reads its refusal and stops sending has made no error that the application should hear of.
+    ctx.onerror = () => {}
     return sendRefusal(ctx.req, ctx.res, refusal)
   }
   ctx.status = refusal.status
