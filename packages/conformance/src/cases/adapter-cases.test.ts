@@ -4,7 +4,7 @@ import { adapterCases } from './adapter-cases.ts'
 describe('adapterCases', () => {
   it('keep their ids, levels and titles', async () => {
     const lines = adapterCases.map(({ id, level, title }) => `${level.padEnd(6)} ${id}: ${title}\n`)
-    await expect(lines.join('')).toMatchFileSnapshot('adapter-cases.txt')
+    await expect(lines.join('')).toMatchFileSnapshot('../../test/adapter-cases.txt')
   })
 
   it('have ids of one form, each its own', () => {

@@ -12,7 +12,7 @@ export interface CountedApplication extends Application {
 }
 
 /** What `/throws` throws, so that it is told from an error of the adapter's. */
-export class HandlerError extends Error {
+class HandlerError extends Error {
   constructor() {
     super('the handler failed')
     this.name = 'HandlerError'

@@ -15,7 +15,7 @@ export async function runInSlices(step: () => boolean, signal?: AbortSignal): Pr
 }
 
 /** Lets everything run that is waiting: timers and sockets, not only promises. */
-export function nextTurn(): Promise<void> {
+function nextTurn(): Promise<void> {
   // Where there is no setImmediate a timer does, at the price of its least delay.
   const { setImmediate: soon } = globalThis as { setImmediate?: (callback: () => void) => void }
   return new Promise((resolve) => {
