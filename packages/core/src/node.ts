@@ -19,3 +19,16 @@ export type { CrlUrlsOptions } from './revocation/crl-urls.ts'
 export type { FetchedCrlOptions } from './revocation/fetched-crls.ts'
 export type { OcspHostOptions, OcspOptions } from './revocation/ocsp.ts'
 export type { CertIdHash } from './revocation/ocsp-request.ts'
+
+// Ending TLS here
+
+export type { SecurityHeaderOptions } from './node/security-headers.ts'
+export { securityHeaders } from './node/security-headers.ts'
+export { createTlsServer } from './node/tls-server.ts'
+export type {
+  ServerIdentity,
+  TlsReloadListener,
+  TlsServerInput,
+  TlsServerOptions,
+} from './node/tls-server-options.ts'
+export { tlsServerOptions } from './node/tls-server-options.ts'
