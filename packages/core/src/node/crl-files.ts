@@ -1,10 +1,11 @@
 /** CRLs from files that are watched: a new file is in force on the next request, within a second, without a restart. @module */
 import { readFileSync, statSync } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { MAX_CRL_OCTETS } from '../revocation/crl.ts'
 import { loadCrlBundle, parseCrlBundle } from '../revocation/crl-bundle.ts'
 import { CrlStore } from '../revocation/crl-store.ts'
 import type { RevocationHost, RevocationProvider } from '../revocation/revocation-provider.ts'
+import { readWholeFile } from './read-whole-file.ts'
 import { fileState, listFiles, watchFiles } from './watch-files.ts'
 
 export interface CrlFilesOptions {
@@ -139,7 +140,7 @@ async function refreshFile(
     const version = versionOf(await stat(file, { bigint: true }))
     if (version === versions.get(file)) return
     versions.set(file, version)
-    const crls = await loadCrlBundle(await readFile(file, { signal }), signal)
+    const crls = await loadCrlBundle(await readWholeFile(file, MAX_FILE_OCTETS, signal), signal)
     await store.offer(file, crls)
   } catch (error) {
     if (!signal.aborted) store.fail(file, messageOf(error))
