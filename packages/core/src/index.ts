@@ -38,8 +38,11 @@ export type {
 } from './events/events.ts'
 // Writing an adapter
 export type { Exchange, ExchangeHeaders, Peer } from './exchange/exchange.ts'
+export { fetchExchange } from './exchange/fetch-exchange.ts'
+export { fetchRefusal } from './exchange/fetch-refusal.ts'
 export type { NodeRequest, NodeResponse } from './exchange/node-exchange.ts'
 export { nodeExchange } from './exchange/node-exchange.ts'
+export { ResponseEnd } from './exchange/response-end.ts'
 export type { FinishedRefusal, RefusalWriter, RefusedRequest } from './exchange/send-refusal.ts'
 export { sendRefusal } from './exchange/send-refusal.ts'
 export type { BodyReader, ByteReader } from './exchange/unread-body.ts'

@@ -3,17 +3,16 @@ import {
   type Admission,
   type Authenticator,
   type AuthenticatorOptions,
+  fetchExchange,
   type OnRefused,
   type Principal,
   type Require,
+  ResponseEnd,
   toAuthenticator,
 } from '@countersign/core'
 import type { Context, MiddlewareHandler } from 'hono'
 import { admissions } from './admissions.ts'
-import { nodeBindings } from './node-bindings.ts'
 import { refuse } from './refuse.ts'
-import { ResponseEnd } from './response-end.ts'
-import { toExchange } from './to-exchange.ts'
 
 /** For `new Hono<{ Variables: CountersignVariables }>()`, where `use` is not chained. */
 export type CountersignVariables<R extends Require = 'certificate+key'> = { principal: Principal<R> }
@@ -58,15 +57,21 @@ function guardWith(optional: boolean) {
     const guard = { authenticator, optional, onRefused }
     const middleware: MiddlewareHandler = (c, next) => {
       c.set('principal', undefined)
-      const end = nodeBindings(c) === undefined ? new ResponseEnd() : undefined
+      const end = new ResponseEnd()
       const conclude = (admission: Admission): ReturnType<MiddlewareHandler> => {
         if (!admission.ok) return refuse(c, admission.response)
         c.set('principal', admission.principal)
-        return end === undefined ? next() : end.watch(c, next())
+        return respond(c, next(), end)
       }
-      const admission = admissions.admit(c, toExchange(c, end?.onEnd), guard)
+      const admission = admissions.admit(c, fetchExchange(c.req.raw, c.env, end.onEnd), guard)
       return admission instanceof Promise ? admission.then(conclude) : conclude(admission)
     }
     return Object.assign(middleware, { authenticator })
   }
+}
+
+/** Hono has no response to hand on but the one of the context. */
+async function respond(c: Context, responding: Promise<void>, end: ResponseEnd): Promise<void> {
+  const watched = await end.watch(responding.then(() => c.res))
+  if (watched !== c.res) c.res = watched
 }

@@ -1,14 +1,13 @@
 /** The endpoints of a token issuer: token, metadata, keys. @module */
-import { serveIssuer } from '@countersign/core'
+import { fetchExchange, serveIssuer } from '@countersign/core'
 import type { TokenIssuer } from '@countersign/core/tokens'
 import type { MiddlewareHandler } from 'hono'
 import { refuse } from './refuse.ts'
-import { toExchange } from './to-exchange.ts'
 
 /** Answers the three paths of the issuer and leaves all others alone. */
 export function tokenEndpoints(issuer: TokenIssuer): MiddlewareHandler {
   return async (c, next) => {
-    const exchange = toExchange(c)
+    const exchange = fetchExchange(c.req.raw, c.env)
     if (!issuer.handles(exchange)) return next()
     return refuse(c, await serveIssuer(issuer, exchange, c.req.raw.body))
   }

@@ -1,6 +1,6 @@
-/** What @hono/node-server hands over with a request, recognised by its shape: nothing here imports Node. @module */
-import type { BodyReader, NodeRequest, NodeResponse } from '@countersign/core'
-import type { Context } from 'hono'
+/** What @hono/node-server hands over with a Fetch request, recognised by its shape: nothing here imports Node. @module */
+import type { NodeRequest, NodeResponse } from './node-exchange.ts'
+import type { BodyReader } from './unread-body.ts'
 
 export interface NodeBindings {
   readonly incoming: NodeRequest & BodyReader
@@ -8,9 +8,12 @@ export interface NodeBindings {
   readonly outgoing: NodeResponse
 }
 
-/** `undefined` on other runtimes, and under `app.request()`, where there is no connection. */
-export function nodeBindings(c: Context): NodeBindings | undefined {
-  const { incoming, outgoing } = (c.env ?? {}) as { incoming?: Partial<NodeRequest>; outgoing?: Partial<NodeResponse> }
+/** `undefined` on other runtimes, and where there is no connection. */
+export function nodeBindings(platform: unknown): NodeBindings | undefined {
+  const { incoming, outgoing } = (platform ?? {}) as {
+    incoming?: Partial<NodeRequest>
+    outgoing?: Partial<NodeResponse>
+  }
   if (!Array.isArray(incoming?.rawHeaders) || typeof incoming.socket !== 'object' || incoming.socket === null)
     return undefined
   return {

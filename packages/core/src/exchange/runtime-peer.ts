@@ -1,8 +1,7 @@
 /** Who is at the other end, on runtimes that hand over a Fetch request: Bun and Deno tell, each in its way. @module */
-import type { Peer } from '@countersign/core'
-import type { Context } from 'hono'
+import type { Peer } from './exchange.ts'
 
-/** `Bun.serve({ fetch: app.fetch })` hands itself to Hono as the environment. */
+/** The second argument of a handler of `Bun.serve`, bare or as a member. */
 interface BunServer {
   requestIP(request: Request): { readonly address: string } | null
   readonly protocol?: unknown
@@ -21,10 +20,10 @@ const UNIX: Peer = Object.freeze({ kind: 'unix' })
  * Neither hands over a client's certificate. Whether the connection is TLS is taken from the listener alone: Deno builds a
  * request's `url` from the client's request line, so on a plaintext listener `GET https://…` makes an https URL.
  */
-export function runtimePeer(c: Context): Peer {
-  const env = (c.env ?? {}) as { readonly server?: Partial<BunServer> } & Partial<BunServer> & DenoInfo
+export function runtimePeer(request: Request, platform: unknown): Peer {
+  const env = (platform ?? {}) as { readonly server?: Partial<BunServer> } & Partial<BunServer> & DenoInfo
   const bun = typeof env.requestIP === 'function' ? env : env.server
-  if (typeof bun?.requestIP === 'function') return bunPeer(bun as BunServer, c.req.raw)
+  if (typeof bun?.requestIP === 'function') return bunPeer(bun as BunServer, request)
   const { remoteAddr } = env
   if (remoteAddr?.transport === 'unix') return UNIX
   const { hostname } = remoteAddr ?? {}

@@ -1,5 +1,4 @@
 /** When a response is over, where no connection tells: once its body has been read to its end, or left. @module */
-import type { Context } from 'hono'
 
 /** Costs nothing unless somebody asked for the end, which only a reader of `principal.signal` does. */
 export class ResponseEnd {
@@ -9,18 +8,22 @@ export class ResponseEnd {
     this.#listeners.push(ended)
   }
 
-  /** @param responding resolves when the response is there, its body perhaps still to come */
-  async watch(c: Context, responding: Promise<void>): Promise<void> {
+  /**
+   * @param responding resolves when the response is there, its body perhaps still to come
+   * @returns the response, another one if its end is to be told
+   */
+  async watch(responding: Response | Promise<Response>): Promise<Response> {
+    let response: Response
     try {
-      await responding
+      response = await responding
     } catch (error) {
       this.#tell()
       throw error
     }
-    if (this.#listeners.length === 0) return
-    const { body } = c.res
-    if (body === null) this.#tell()
-    else c.res = new Response(this.#telling(body), c.res)
+    if (this.#listeners.length === 0) return response
+    if (response.body !== null) return new Response(this.#telling(response.body), response)
+    this.#tell()
+    return response
   }
 
   #telling(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
