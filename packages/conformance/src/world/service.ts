@@ -406,6 +406,6 @@ export function forwardedFields(certificate: IssuedCertificate): HeaderList {
 }
 
 /** The part of a key that is a secret: its 43 random characters. */
-export function secretOf(key: string): string {
+function secretOf(key: string): string {
   return key.slice(-49, -6)
 }
