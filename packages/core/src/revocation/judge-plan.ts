@@ -8,7 +8,13 @@ import type { RevocationNotice, RevocationProvider, RevocationQuery, RevocationS
 import type { RevocationPlace, RevocationReason } from './revocation-reason.ts'
 import type { RevocationStatus, RevocationUnknownCause } from './revocation-status.ts'
 
-type Notify = (notice: RevocationNotice) => void
+export type Notify = (notice: RevocationNotice) => void
+
+/** Which subject the first provider was asked about last, and what it answered. Those before it are good. */
+export interface Doubt {
+  readonly index: number
+  readonly answer: MaybePromise<RevocationStatus>
+}
 
 /** What is to be asked about one path; made once, for a remembered path is asked about on every request. */
 export interface RevocationPlan {
@@ -39,12 +45,15 @@ export function* judgePlan(
   providers: readonly RevocationProvider[],
   query: RevocationQuery,
   notify: Notify,
+  begun?: Doubt,
 ): Flow<RevocationReason | undefined> {
   let unknown: RevocationReason | undefined
-  for (const subject of plan.subjects) {
+  for (const [index, subject] of plan.subjects.entries()) {
+    if (begun !== undefined && index < begun.index) continue
     let cause: RevocationUnknownCause | undefined = 'no-source'
     for (const provider of providers) {
-      const answer = askProvider(provider, subject, query, notify)
+      const isAnswered = index === begun?.index && provider === providers[0]
+      const answer = isAnswered ? begun.answer : askProvider(provider, subject, query, notify)
       const status = isPromiseLike(answer) ? ((yield answer) as RevocationStatus) : answer
       if (status.status === 'revoked') return revokedReason(subject, status)
       if (status.status === 'good') {
@@ -60,7 +69,7 @@ export function* judgePlan(
 }
 
 /** A provider that breaks its contract knows nothing. */
-function askProvider(
+export function askProvider(
   provider: RevocationProvider,
   subject: RevocationSubject,
   query: RevocationQuery,

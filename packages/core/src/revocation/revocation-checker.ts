@@ -3,10 +3,10 @@ import type { VerifiedPath } from '../path/verified-path.ts'
 import { type MaybePromise, runFlow } from '../primitives/flow.ts'
 import { checkRevocationOption } from './check-revocation-option.ts'
 import { coverageOf } from './coverage.ts'
-import { createPlan, judgePlan, type RevocationPlan } from './judge-plan.ts'
+import { askProvider, createPlan, type Doubt, judgePlan, type Notify, type RevocationPlan } from './judge-plan.ts'
 import type { RevocationHealth } from './revocation-health.ts'
 import type { RevocationOption } from './revocation-policy.ts'
-import type { RevocationHost } from './revocation-provider.ts'
+import type { RevocationHost, RevocationProvider, RevocationQuery, RevocationSubject } from './revocation-provider.ts'
 import type { RevocationReason } from './revocation-reason.ts'
 
 export interface RevocationChecker {
@@ -40,7 +40,9 @@ export function createRevocationChecker(option: RevocationOption, host: Revocati
     check(path, at) {
       const plan = planOf(path)
       const { graceSeconds, depth } = plan
-      return runFlow(judgePlan(plan, providers, { at, graceSeconds, depth, algorithms, primitives }, notify))
+      const query = { at, graceSeconds, depth, algorithms, primitives }
+      const stop = firstDoubt(plan, providers, query, notify)
+      return stop === undefined ? undefined : runFlow(judgePlan(plan, providers, query, notify, stop))
     },
     health() {
       const health = providers.flatMap((provider) => provider.health?.() ?? [])
@@ -53,6 +55,23 @@ export function createRevocationChecker(option: RevocationOption, host: Revocati
       for (const provider of providers) provider.close?.()
     },
   }
+}
+
+/**
+ * Where the first provider does not know at once that everything is good, or nothing if it does, which is what nearly
+ * every request comes to: this way that costs a tenth of a kilobyte and no generator.
+ */
+function firstDoubt(
+  { subjects }: RevocationPlan,
+  [first]: readonly RevocationProvider[],
+  query: RevocationQuery,
+  notify: Notify,
+): Doubt | undefined {
+  for (let index = 0; first !== undefined && index < subjects.length; index++) {
+    const answer = askProvider(first, subjects[index] as RevocationSubject, query, notify)
+    if (!('status' in answer) || answer.status !== 'good') return { index, answer }
+  }
+  return undefined
 }
 
 const UNCHECKED: RevocationChecker = Object.freeze({
