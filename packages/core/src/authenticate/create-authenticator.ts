@@ -103,6 +103,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
     notify: (notice) => hub.emit(notice.type, () => ({ ...notice, at: clock() }) as never),
     changed: () => void live.rejudge('revocation', false),
     issuers: () => [...trust.anchors.map(({ certificate }) => certificate), ...trust.intermediates],
+    anchorLabels: () => trust.anchors.flatMap(({ label }) => label ?? []),
     algorithms,
     primitives,
     clock,

@@ -7,6 +7,7 @@ import {
 } from '@countersign/testing'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { primitives } from '#primitives'
+import { createTrustAnchor } from '../path/trust-anchor.ts'
 import type { VerifiedPath } from '../path/verified-path.ts'
 import { verifyPath } from '../path/verify-path.ts'
 import type { MaybePromise } from '../primitives/flow.ts'
@@ -123,10 +124,18 @@ describe('createRevocationChecker', () => {
   it('follows other rules for an anchor that has its own', async () => {
     const option = { providers: [crls()], anchors: { lenient: { unknown: 'allow' as const } } }
     expect(check(option).check(path, NOW)).toMatchObject({ code: 'revocation-unavailable' })
-    const labelled = { ...host([]), labelOf: (of: Certificate | undefined) => (of === anchor ? 'lenient' : undefined) }
-    expect(createRevocationChecker(option, labelled).check(path, NOW)).toBeUndefined()
-    const other = { ...option, anchors: { other: { unknown: 'allow' as const } } }
-    expect(createRevocationChecker(other, labelled).check(path, NOW)).toMatchObject({ code: 'revocation-unavailable' })
+    expect(check(option).check(await verified(leaf, [intermediate], 'lenient'), NOW)).toBeUndefined()
+    expect(check(option).check(await verified(leaf, [intermediate], 'other'), NOW)).toMatchObject({
+      code: 'revocation-unavailable',
+    })
+  })
+
+  it('throws a TypeError for rules of an anchor that is not there', () => {
+    const option = { providers: [crls()], anchors: { lenient: { unknown: 'allow' as const } } }
+    const labelled = (labels: readonly string[]) =>
+      createRevocationChecker(option, { ...host([]), anchorLabels: () => labels })
+    expect(() => labelled(['other'])).toThrow('certificate.revocation.anchors.lenient')
+    expect(() => labelled(['other', 'lenient'])).not.toThrow()
   })
 
   it('honours noRevAvail only if the policy names it, and never for a CA', async () => {
@@ -334,11 +343,15 @@ function crls(...lists: readonly { readonly der: Uint8Array }[]): RevocationProv
   return { name: 'test', status: (subject, query) => judge.status(subject, query) }
 }
 
-async function verified(of: IssuedCertificate, chain: readonly IssuedCertificate[]): Promise<VerifiedPath> {
+async function verified(
+  of: IssuedCertificate,
+  chain: readonly IssuedCertificate[],
+  label?: string,
+): Promise<VerifiedPath> {
   const result = await verifyPath({
     leaf: parseCertificate(of.certificate.der),
     intermediates: chain.map(({ certificate }) => parseCertificate(certificate.der)),
-    anchors: [anchor],
+    anchors: [createTrustAnchor(anchor, label)],
     at: NOW,
   })
   if (!result.ok) throw new Error(result.reason.code)

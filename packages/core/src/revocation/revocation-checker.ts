@@ -21,6 +21,12 @@ export function createRevocationChecker(option: RevocationOption, host: Revocati
   const policy = checkRevocationOption(option)
   if (policy === 'unchecked') return UNCHECKED
   const { providers, anchors, ...rules } = policy
+  const labels = host.anchorLabels?.()
+  for (const label of Object.keys(anchors ?? {})) {
+    // A misspelt label would leave the CA that was meant under other rules, silently.
+    if (labels?.includes(label) === false)
+      throw new TypeError(`certificate.revocation.anchors.${label}: no anchor has this label`)
+  }
   for (const provider of providers) provider.attach?.(host)
   const { algorithms, primitives } = host
   const notify = host.notify.bind(host)
@@ -30,7 +36,7 @@ export function createRevocationChecker(option: RevocationOption, host: Revocati
   function planOf(path: VerifiedPath): RevocationPlan {
     const known = plans.get(path)
     if (known !== undefined) return known
-    const label = path.anchor.label ?? host.labelOf?.(path.anchor.certificate)
+    const { label } = path.anchor
     const plan = createPlan(path, { ...rules, ...(label === undefined ? undefined : anchors?.[label]) })
     plans.set(path, plan)
     return plan

@@ -53,8 +53,8 @@ export interface RevocationHost {
   changed(): void
   /** Anchors and intermediates as configured at this moment. */
   issuers(): readonly Certificate[]
-  /** The label that an anchor was configured with. */
-  labelOf?(anchor: Certificate | undefined): string | undefined
+  /** Labels of the configured anchors, for rules that name them. */
+  anchorLabels?(): readonly string[]
   readonly algorithms: AlgorithmPolicy
   readonly primitives: Primitives
   clock(): Date
