@@ -74,10 +74,10 @@ describe('findExposedKeys', () => {
       '?#',
     ]) {
       const target = `/${piece.repeat(Math.ceil(16_384 / piece.length))}`
-      const started = performance.now()
-      findExposedKeys(target)
-      redactKeys(target)
-      expect(performance.now() - started, piece).toBeLessThan(100)
+      expect(
+        bestOfThree(() => [findExposedKeys(target), redactKeys(target)]),
+        piece,
+      ).toBeLessThan(100)
     }
   })
 })
@@ -108,3 +108,13 @@ describe('redactKeys', () => {
     }
   })
 })
+
+/** Milliseconds. A busy machine interrupts one run, hardly ever three. */
+function bestOfThree(work: () => unknown): number {
+  const times = [0, 1, 2].map(() => {
+    const started = performance.now()
+    work()
+    return performance.now() - started
+  })
+  return Math.min(...times)
+}
