@@ -18,6 +18,8 @@ export type {
   PrincipalPartner,
   PrincipalToken,
 } from './authenticate/principal.ts'
+export type { PrincipalReader } from './authenticate/principal-reader.ts'
+export { principalReader } from './authenticate/principal-reader.ts'
 export { toAuthenticator } from './authenticate/to-authenticator.ts'
 export type { CertificateData, CertificateInput, LabelledCertificates } from './authenticate/trust.ts'
 // What it tells

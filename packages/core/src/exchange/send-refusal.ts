@@ -12,7 +12,8 @@ export interface RefusalWriter {
   writeHead(status: number, headers: Record<string, string>): unknown
   flushHeaders?(): void
   write(body: string): unknown
-  end(body?: string): unknown
+  end(): unknown
+  end(body: string): unknown
 }
 
 /** What a problem looks like as a response, `content-length` included. */
@@ -39,7 +40,8 @@ export async function sendRefusal(
   const stream = streamOf(response)
   if (stream !== undefined || !pending) {
     response.writeHead(status, { ...headers })
-    response.end(body)
+    if (body === undefined) response.end()
+    else response.end(body)
     if (pending && stream !== undefined) stream.once('finish', () => setTimeout(() => stream.close()))
     return
   }
