@@ -50,22 +50,35 @@ function decode(text: string, length: number, values: Int8Array): Uint8Array | u
   const rest = length % 4
   if (rest === 1) return undefined
   const bytes = new Uint8Array(Math.floor((length * 3) / 4))
-  let group = 0
-  let bits = 0
+  const whole = length - rest
   let written = 0
-  for (let index = 0; index < length; index++) {
-    const code = text.charCodeAt(index)
-    const value = code < 128 ? (values[code] as number) : -1
-    if (value < 0) return undefined
-    group = ((group << 6) | value) & 0xffff
-    bits += 6
-    if (bits >= 8) {
-      bits -= 8
-      bytes[written++] = group >> bits
-    }
+  for (let index = 0; index < whole; index += 4) {
+    const group =
+      (valueAt(text, index, values) << 18) |
+      (valueAt(text, index + 1, values) << 12) |
+      (valueAt(text, index + 2, values) << 6) |
+      valueAt(text, index + 3, values)
+    // A foreign character is -1, whose bits reach above the twenty-four of a group.
+    if (group < 0) return undefined
+    bytes[written++] = group >> 16
+    bytes[written++] = group >> 8
+    bytes[written++] = group
   }
-  const unused = group & ((1 << bits) - 1)
-  return unused === 0 ? bytes : undefined
+  if (rest === 0) return bytes
+  const group =
+    (valueAt(text, whole, values) << 12) |
+    (valueAt(text, whole + 1, values) << 6) |
+    (rest === 3 ? valueAt(text, whole + 2, values) : 0)
+  // The bits beyond the last octet are zero (§3.5).
+  if (group < 0 || (group & (rest === 3 ? 3 : 0x3ff)) !== 0) return undefined
+  bytes[written++] = group >> 10
+  if (rest === 3) bytes[written] = group >> 2
+  return bytes
+}
+
+function valueAt(text: string, index: number, values: Int8Array): number {
+  const code = text.charCodeAt(index)
+  return code < 128 ? (values[code] as number) : -1
 }
 
 function valuesOf(alphabet: string): Int8Array {

@@ -3,8 +3,18 @@
 /** RFC 5280 appendix B asks for 20 arcs and 100 octets; BigInt arithmetic on an arc of this length is still nothing. */
 const MAX_OID_OCTETS = 128
 
+/** Nearly all that a certificate has are `id-ce` and `id-at`: made once, they need no building, hashing or comparing again. */
+const EXTENSION_OIDS: readonly string[] = Array.from({ length: 128 }, (_, arc) => `2.5.29.${arc}`)
+const ATTRIBUTE_OIDS: readonly string[] = Array.from({ length: 128 }, (_, arc) => `2.5.4.${arc}`)
+
 /** The identifier in `bytes` from `start` to `end`, or undefined if it is not the minimal encoding of one. */
 export function decodeOid(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (end - start === 3 && bytes[start] === 0x55) {
+    const last = bytes[start + 2] as number
+    const common =
+      bytes[start + 1] === 0x1d ? EXTENSION_OIDS[last] : bytes[start + 1] === 0x04 ? ATTRIBUTE_OIDS[last] : undefined
+    if (common !== undefined) return common
+  }
   if (end <= start || end - start > MAX_OID_OCTETS || (bytes[end - 1] as number) >= 0x80) return undefined
   let text = ''
   for (let offset = start; offset < end; ) {

@@ -1,10 +1,11 @@
 /** What one certificate must be whatever path it stands in (RFC 5280 §6.1.3 (a)(2), §6.1.4 (k), (n), (o), §6.1.5 (f)). @module */
 import type { Certificate } from '../x509/certificate.ts'
 import { EXTENSION, KEY_PURPOSE } from '../x509/oids.ts'
-import { checkPublicKey, parsePublicKey } from '../x509/public-key.ts'
+import { checkPublicKey } from '../x509/public-key.ts'
 import { checkNames } from './check-names.ts'
 import type { PathReason, Unplaced } from './path-reason.ts'
 import type { PathSettings } from './path-settings.ts'
+import type { SubjectNames } from './subject-names.ts'
 import type { PreparedAnchor } from './trust-anchor.ts'
 
 /** Extensions that this package acts upon, or that restrict nothing. */
@@ -23,13 +24,13 @@ const NEVER_CRITICAL: ReadonlyMap<string, string> = new Map([
 type Reason = Unplaced<PathReason>
 
 /** The end entity: dates, extensions, key, usages. */
-export function checkLeaf(leaf: Certificate, settings: PathSettings): Reason | undefined {
+export function checkLeaf(leaf: Certificate, settings: PathSettings, namesOf: SubjectNames): Reason | undefined {
   return (
     checkDates(leaf, settings) ??
     checkForm(leaf) ??
     checkExtensions(leaf) ??
     checkLeafName(leaf) ??
-    checkNames(leaf, settings.names) ??
+    checkNames(leaf, settings.names, namesOf) ??
     checkKey(leaf, settings) ??
     checkLeafKeyUsage(leaf, settings) ??
     checkLeafPurposes(leaf, settings)
@@ -121,8 +122,7 @@ function checkLeafName(leaf: Certificate): Reason | undefined {
 }
 
 function checkKey(leaf: Certificate, { algorithms }: PathSettings): Reason | undefined {
-  const key = parsePublicKey(leaf.publicKey)
-  const fault = 'fault' in key ? key : checkPublicKey(key, algorithms)
+  const fault = 'fault' in leaf.key ? leaf.key : checkPublicKey(leaf.key, algorithms)
   return fault === undefined ? undefined : { code: 'key-refused', key: fault, clause: 'RFC 5280 §6.1.5 (c)' }
 }
 

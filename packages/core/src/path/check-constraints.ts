@@ -6,6 +6,7 @@ import { checkNameConstraints, readConstraintSet } from './name-constraints.ts'
 import type { PathReason } from './path-reason.ts'
 import type { PathSettings } from './path-settings.ts'
 import { checkPolicies } from './policies.ts'
+import type { SubjectNames } from './subject-names.ts'
 import type { PreparedAnchor } from './trust-anchor.ts'
 
 /** Whose signatures were verified before: what an unsigned certificate claims is not evaluated. */
@@ -13,6 +14,7 @@ export function checkConstraints(
   certificates: readonly Certificate[],
   { anchor, nameConstraints }: PreparedAnchor,
   settings: PathSettings,
+  namesOf: SubjectNames,
   meter: Meter,
 ): { readonly policies: readonly string[] } | { readonly reason: PathReason } {
   const at = (index: number): { index: number; subject: string } => ({
@@ -27,7 +29,7 @@ export function checkConstraints(
   for (let index = certificates.length - 1; index > 0; index--)
     sources.push([index, certificates[index]?.nameConstraints])
   for (const [by, constraints] of sources) {
-    const reason = constraints && checkBelow(certificates, by, constraints, meter, at)
+    const reason = constraints && checkBelow(certificates, by, constraints, namesOf, meter, at)
     if (reason !== undefined) return { reason }
   }
   const outcome = checkPolicies(certificates, anchor.certificate, settings.policies)
@@ -41,6 +43,7 @@ function checkBelow(
   certificates: readonly Certificate[],
   by: number,
   constraints: NameConstraints,
+  namesOf: SubjectNames,
   meter: Meter,
   at: (index: number) => { index: number; subject: string },
 ): PathReason | undefined {
@@ -51,7 +54,7 @@ function checkBelow(
     const certificate = certificates[index] as Certificate
     // §6.1.3 (b), (c): a self-issued certificate is passed over, unless it is the final one.
     if (index > 0 && certificate.isSelfIssued) continue
-    const fault = checkNameConstraints(certificate, set, meter)
+    const fault = checkNameConstraints(certificate, set, namesOf, meter)
     if (fault === undefined) continue
     switch (fault.code) {
       case 'name-constraint-violated':

@@ -6,10 +6,14 @@ import { parseDnsName } from './dns-name.ts'
 import { parseMailbox } from './mailbox.ts'
 import type { PathReason, Unplaced } from './path-reason.ts'
 import type { RequestedName } from './path-settings.ts'
-import { nameFact, type SubjectName, subjectNamesOf } from './subject-names.ts'
+import { nameFact, type SubjectName, type SubjectNames } from './subject-names.ts'
 
-export function checkNames(leaf: Certificate, requested: readonly RequestedName[]): Unplaced<PathReason> | undefined {
-  const names = subjectNamesOf(leaf).filter(({ source }) => typeof source !== 'string' && !('rdns' in source))
+export function checkNames(
+  leaf: Certificate,
+  requested: readonly RequestedName[],
+  namesOf: SubjectNames,
+): Unplaced<PathReason> | undefined {
+  const names = namesOf(leaf).filter(({ source }) => typeof source !== 'string' && !('rdns' in source))
   const malformed = names.find(({ form, parsed }) => parsed === undefined && isReadable(form))
   if (malformed !== undefined) return { code: 'name-malformed', name: nameFact(malformed), clause: 'RFC 5280 §4.2.1.6' }
   const missing = requested.find((name) => !names.some((candidate) => isName(candidate, name)))

@@ -80,20 +80,16 @@ export function createIssuerGraph(
   anchors: readonly PreparedAnchor[],
   meter: Meter,
 ): IssuerGraph | undefined {
-  const candidates = new Map<string, Certificate[]>()
-  for (const candidate of intermediates) {
-    if (!meter.spendStep()) return undefined
-    const named = candidates.get(candidate.subject.key)
-    if (named === undefined) candidates.set(candidate.subject.key, [candidate])
-    else named.push(candidate)
-  }
+  const namedBy = indexBySubject(intermediates, meter)
+  if (namedBy === undefined) return undefined
   const groups = new Map<string, IssuerGroup>()
   const groupOf = (name: Name): IssuerGroup => {
-    let group = groups.get(name.key)
+    const { key } = name
+    let group = groups.get(key)
     if (group === undefined) {
-      const named = anchors.filter((anchor) => anchor.name.key === name.key)
+      const named = anchors.filter((anchor) => anchor.name.key === key)
       group = { anchors: named, members: [], distance: Number.POSITIVE_INFINITY }
-      groups.set(name.key, group)
+      groups.set(key, group)
     }
     return group
   }
@@ -104,7 +100,7 @@ export function createIssuerGraph(
   if (root === undefined) return undefined
   // Grows while it is walked: each new issuer's name is a group of its own.
   for (const [key, group] of groups)
-    for (const candidate of candidates.get(key) ?? []) {
+    for (const candidate of namedBy(key)) {
       const node = nodeOf(candidate)
       if (node === undefined) return undefined
       group.members.push(node)
@@ -112,6 +108,26 @@ export function createIssuerGraph(
   const measure = (): void => measureDistances(root, [...groups.values()])
   measure()
   return { root, measure }
+}
+
+/** A map pays from about so many on. */
+const FEW = 8
+
+/** The certificates of a name, by its key; undefined if the budget ended. */
+function indexBySubject(
+  certificates: readonly Certificate[],
+  meter: Meter,
+): ((key: string) => readonly Certificate[]) | undefined {
+  if (certificates.length <= FEW) return (key) => certificates.filter(({ subject }) => subject.key === key)
+  const byKey = new Map<string, Certificate[]>()
+  for (const certificate of certificates) {
+    if (!meter.spendStep()) return undefined
+    const { key } = certificate.subject
+    const named = byKey.get(key)
+    if (named === undefined) byKey.set(key, [certificate])
+    else named.push(certificate)
+  }
+  return (key) => byKey.get(key) ?? []
 }
 
 export function isSameKeyAndName(a: Certificate, b: Certificate): boolean {

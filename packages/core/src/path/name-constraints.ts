@@ -14,7 +14,7 @@ import type { Meter } from './budget.ts'
 import { isHostName, isWithinDomain } from './dns-name.ts'
 import { type Mailbox, parseMailbox } from './mailbox.ts'
 import type { NameFact } from './path-reason.ts'
-import { generalNameFact, nameFact, type SubjectName, subjectNamesOf } from './subject-names.ts'
+import { generalNameFact, nameFact, type SubjectName, type SubjectNames } from './subject-names.ts'
 
 export type NameConstraintFault =
   | { readonly code: 'name-constraint-violated'; readonly name: NameFact; readonly constraint: NameFact | undefined }
@@ -59,9 +59,10 @@ export function readConstraintSet(constraints: NameConstraints): ReadConstraints
 export function checkNameConstraints(
   certificate: Certificate,
   { permitted, excluded }: ConstraintSet,
+  namesOf: SubjectNames,
   meter: Meter,
 ): NameConstraintFault | undefined {
-  const names = subjectNamesOf(certificate)
+  const names = namesOf(certificate)
   const subtreesOf = (form: SubjectName['form'], lists: SubtreesByForm): readonly Subtree[] => lists.get(form) ?? []
   let comparisons = 0
   for (const { form } of names) comparisons += subtreesOf(form, permitted).length + subtreesOf(form, excluded).length

@@ -66,8 +66,9 @@ export function resolveSettings(rules: PathRules, at: Date): PathSettings {
   const milliseconds = at instanceof Date ? at.getTime() : Number.NaN
   if (Number.isNaN(milliseconds)) throw new TypeError('at: a valid Date')
   const usage = rules.usage ?? 'client'
-  const budget = { ...DEFAULT_BUDGET, ...rules.budget }
-  for (const [limit, value] of Object.entries(budget)) assertCount(`budget.${limit}`, value)
+  const budget = rules.budget === undefined ? DEFAULT_BUDGET : { ...DEFAULT_BUDGET, ...rules.budget }
+  if (rules.budget !== undefined)
+    for (const [limit, value] of Object.entries(budget)) assertCount(`budget.${limit}`, value)
   if (rules.maxIntermediates !== undefined) assertCount('maxIntermediates', rules.maxIntermediates)
   return {
     at: Math.floor(milliseconds / 1000) * 1000,
@@ -85,9 +86,12 @@ export function resolveSettings(rules: PathRules, at: Date): PathSettings {
   }
 }
 
+const CLIENT_PURPOSES: readonly string[] = [KEY_PURPOSE.clientAuth]
+const SERVER_PURPOSES: readonly string[] = [KEY_PURPOSE.serverAuth]
+
 function purposesOf(usage: CertificateUsage): readonly string[] {
-  if (usage === 'client') return [KEY_PURPOSE.clientAuth]
-  if (usage === 'server') return [KEY_PURPOSE.serverAuth]
+  if (usage === 'client') return CLIENT_PURPOSES
+  if (usage === 'server') return SERVER_PURPOSES
   if (usage === 'any') return []
   if (!Array.isArray(usage) || usage.length === 0)
     throw new TypeError("usage: 'client', 'server', 'any' or a list of object identifiers")

@@ -39,6 +39,7 @@ export function checkPolicies(
   anchor: Certificate | undefined,
   { acceptable = [ANY_POLICY], requireExplicit = false, inhibitAny = false, inhibitMapping = false }: PolicyRules,
 ): PolicyOutcome {
+  if (!requireExplicit && areUntouched(certificates, anchor)) return NO_POLICIES
   const unlimited = certificates.length + 1
   const counters: Counters = {
     explicit: requireExplicit ? 0 : unlimited,
@@ -71,6 +72,16 @@ export function checkPolicies(
   }
   const valid = validPolicies(levels, acceptable)
   return counters.explicit === 0 && valid.length === 0 ? { code: 'policy-unacceptable' } : { valid }
+}
+
+const NO_POLICIES: PolicyOutcome = { valid: Object.freeze([]) }
+
+/** Nobody asks for a policy, and the leaf has none: what remains valid is nothing, and nothing is asked of it. */
+function areUntouched(certificates: readonly Certificate[], anchor: Certificate | undefined): boolean {
+  if (certificates[0]?.certificatePolicies !== undefined || anchor?.policyConstraints !== undefined) return false
+  return certificates.every(
+    ({ policyConstraints, policyMappings }) => policyConstraints === undefined && policyMappings === undefined,
+  )
 }
 
 /** §6.1.3 (d), (e): `expected` holds a node for every policy that the certificate above lets follow. */

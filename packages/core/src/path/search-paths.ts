@@ -7,19 +7,23 @@
  * @module
  */
 import { equalBytes } from '../bytes/equal.ts'
-import { type Flow, type MaybePromise, settle } from '../primitives/flow.ts'
+import { type Flow, isPromiseLike, type MaybePromise } from '../primitives/flow.ts'
+import type { SignatureVerdict } from '../primitives/primitives.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import { checkSignature, type SignatureFault } from '../x509/verify-signature.ts'
-import { createMeter, type Meter } from './budget.ts'
+import { planSignature, type SignatureFault, signatureWork, verdictFault } from '../x509/verify-signature.ts'
+import { Meter } from './budget.ts'
+import { type Candidate, CandidatePaths, type Nodes } from './candidate-paths.ts'
 import { checkAnchor, checkIntermediate, checkKeyIdentifiers, checkLeaf } from './check-certificate.ts'
 import { checkConstraints } from './check-constraints.ts'
 import { crlSignersBeside } from './crl-signers.ts'
-import { createIssuerGraph, deadEndOf, type IssuerGraph, type IssuerNode, isSameKeyAndName } from './issuer-graph.ts'
+import { createIssuerGraph, deadEndOf, type IssuerNode } from './issuer-graph.ts'
 import type { PathReason, Unplaced } from './path-reason.ts'
 import type { PathSettings } from './path-settings.ts'
 import { checkPolicies } from './policies.ts'
+import { createSubjectNames, type SubjectNames } from './subject-names.ts'
 import { type PreparedAnchor, prepareAnchor, type TrustAnchor } from './trust-anchor.ts'
 import { VerifiedPath } from './verified-path.ts'
+import { isVerified, rememberVerified } from './verified-signatures.ts'
 
 interface SearchInput<R> {
   readonly leaf: Certificate
@@ -37,24 +41,23 @@ const REACHED = { signature: 1, certificate: 2, path: 3, accept: 4 } as const
 
 const LOCAL_LIMIT = 'RFC 5280 §6.1, local limit'
 
-/** Leaf first, then the issuers. */
-type Nodes = readonly [IssuerNode, ...IssuerNode[]]
-
 interface CheckedSignature {
+  readonly certificate: Certificate
   readonly signerKey: Uint8Array
   readonly fault: SignatureFault | undefined
+  /** From an earlier verification. */
+  readonly isProven: boolean
 }
 
 interface Search<R> {
   readonly settings: PathSettings
   readonly meter: Meter
+  readonly namesOf: SubjectNames
   readonly intermediates: readonly Certificate[]
   readonly accept: ((path: VerifiedPath) => MaybePromise<R | undefined>) | undefined
   readonly signatures: Map<Certificate, CheckedSignature[]>
   readonly faults: Map<Certificate, Unplaced<PathReason> | undefined>
   signedPaths: number
-  /** A path of the present length could have gone on. */
-  hasLonger: boolean
   best: { readonly reached: number; readonly reason: PathReason | R } | undefined
 }
 
@@ -62,8 +65,8 @@ export function* searchPaths<R extends { readonly code: string }>(
   { leaf, intermediates = [], anchors, accept }: SearchInput<R>,
   settings: PathSettings,
 ): Flow<Outcome<R>> {
-  const meter = createMeter(settings.budget)
-  const prepared = anchors.map((anchor) => prepareAnchor(anchor, settings.primitives))
+  const meter = new Meter(settings.budget)
+  const prepared = anchors.map(prepareAnchor)
   const graph = createIssuerGraph(leaf, intermediates, prepared, meter)
   if (graph === undefined) return exhausted(meter, leaf)
   const { root } = graph
@@ -71,73 +74,46 @@ export function* searchPaths<R extends { readonly code: string }>(
     ({ anchor: { certificate } }) => certificate !== undefined && equalBytes(certificate.der, leaf.der),
   )
   if (itself === undefined && root.distance === Number.POSITIVE_INFINITY) return refuse(issuerUnknown(root))
-  const fault = checkLeaf(leaf, settings)
+  const namesOf = createSubjectNames()
+  const fault = checkLeaf(leaf, settings, namesOf)
   if (fault !== undefined) return refuse(place(fault, leaf, 0))
   const search: Search<R> = {
     settings,
     meter,
+    namesOf,
     intermediates,
     accept,
     signatures: new Map(),
     faults: new Map(),
     signedPaths: 0,
-    hasLonger: false,
     best: undefined,
   }
-  const path = (itself && (yield* judgeLeafAlone(search, root, itself))) ?? (yield* searchByLength(search, graph))
-  if (path !== undefined) return { ok: true, path }
-  return meter.exhausted === undefined ? refuse(search.best?.reason ?? issuerUnknown(root)) : exhausted(meter, leaf)
+  const alone = itself && (yield* judgeLeafAlone(search, leaf, itself))
+  if (alone !== undefined) return { ok: true, path: alone }
+  const candidates = new CandidatePaths(graph, {
+    depth: settings.budget.depth,
+    spendStep: () => meter.spendStep(),
+    admits: (nodes, issuer) => admits(search, nodes, issuer),
+  })
+  for (let next = candidates.next(); next !== undefined; next = candidates.next()) {
+    const path = yield* judgePath(search, next)
+    if (path !== undefined) return { ok: true, path }
+    if (meter.exhausted !== undefined) break
+  }
+  if (meter.exhausted !== undefined) return exhausted(meter, leaf)
+  if (candidates.isCutShort) note(search, REACHED.certificate, place(depthFault(settings.budget.depth), leaf, 0))
+  return refuse(search.best?.reason ?? issuerUnknown(root))
 }
 
-/** Deepening step by step: a set of certificates that is built to explode is left before it does. */
-function* searchByLength<R>(search: Search<R>, { root, measure }: IssuerGraph): Flow<VerifiedPath | undefined> {
-  const { meter, settings } = search
-  if (root.distance === Number.POSITIVE_INFINITY) return undefined
-  for (let length = root.distance; length <= settings.budget.depth; length++) {
-    search.hasLonger = false
-    const path = yield* extendPath(search, [root], length)
-    if (path !== undefined || meter.exhausted !== undefined || !search.hasLonger) return path
-    measure()
-    if (root.distance === Number.POSITIVE_INFINITY) return undefined
-  }
-  const tooDeep: Unplaced<PathReason> = { code: 'depth-exceeded', limit: settings.budget.depth, clause: LOCAL_LIMIT }
-  note(search, REACHED.certificate, place(tooDeep, root.certificate, 0))
-  return undefined
-}
-
-/** Paths with exactly so many more intermediates. */
-function* extendPath<R>(search: Search<R>, nodes: Nodes, remaining: number): Flow<VerifiedPath | undefined> {
-  const { meter } = search
-  const top = nodes[nodes.length - 1] as IssuerNode
-  if (remaining === 0) {
-    search.hasLonger ||= top.issuers.length > 0
-    for (const anchor of top.anchors) {
-      const path = yield* judgePath(search, nodes, anchor)
-      if (path !== undefined || meter.exhausted !== undefined) return path
-    }
-    return undefined
-  }
-  for (const issuer of top.issuers) {
-    if (!meter.spendStep()) return undefined
-    // An edge that was dropped since the list was taken.
-    if (!top.issuers.includes(issuer)) continue
-    if (nodes.some(({ certificate }) => isSameKeyAndName(certificate, issuer.certificate))) continue
-    const fault =
-      intermediateFault(search, issuer.certificate) ??
-      lengthFault(search, nodes, issuer) ??
-      checkKeyIdentifiers(top.certificate, issuer.certificate, false)
-    if (fault !== undefined) {
-      note(search, REACHED.certificate, place(fault, issuer.certificate, nodes.length))
-      continue
-    }
-    if (issuer.distance > remaining - 1) {
-      search.hasLonger = true
-      continue
-    }
-    const path = yield* extendPath(search, [...nodes, issuer], remaining - 1)
-    if (path !== undefined || meter.exhausted !== undefined) return path
-  }
-  return undefined
+/** Whether the issuer may stand where it would stand; if not, the reason is kept. */
+function admits<R>(search: Search<R>, nodes: Nodes, { certificate }: IssuerNode): boolean {
+  const below = (nodes[nodes.length - 1] as IssuerNode).certificate
+  const fault =
+    intermediateFault(search, certificate) ??
+    lengthFault(search, nodes, certificate) ??
+    checkKeyIdentifiers(below, certificate, false)
+  if (fault !== undefined) note(search, REACHED.certificate, place(fault, certificate, nodes.length))
+  return fault === undefined
 }
 
 /** What the certificate lacks, whatever the path; asked once. */
@@ -149,12 +125,15 @@ function intermediateFault<R>(
   return faults.get(certificate)
 }
 
-function lengthFault<R>({ settings }: Search<R>, nodes: Nodes, issuer: IssuerNode): Unplaced<PathReason> | undefined {
+function lengthFault<R>({ settings }: Search<R>, nodes: Nodes, issuer: Certificate): Unplaced<PathReason> | undefined {
   const { maxIntermediates } = settings
   const length = countLogical(nodes)
-  const own = issuer.certificate.isSelfIssued ? 0 : 1
-  if (length + own > maxIntermediates) return { code: 'depth-exceeded', limit: maxIntermediates, clause: LOCAL_LIMIT }
-  return pathLengthFault(issuer.certificate, length)
+  const own = issuer.isSelfIssued ? 0 : 1
+  return length + own > maxIntermediates ? depthFault(maxIntermediates) : pathLengthFault(issuer, length)
+}
+
+function depthFault(limit: number): Unplaced<PathReason> {
+  return { code: 'depth-exceeded', limit, clause: LOCAL_LIMIT }
 }
 
 /** §6.1.4 (l), (m): how many certificates that are not self-issued may stand between this one and the leaf. */
@@ -166,93 +145,136 @@ function pathLengthFault(certificate: Certificate, length: number): Unplaced<Pat
 
 /** Intermediates that are not self-issued. */
 function countLogical(nodes: Nodes): number {
-  return nodes.reduce(
-    (count, { certificate }, index) => (index > 0 && !certificate.isSelfIssued ? count + 1 : count),
-    0,
-  )
+  let count = 0
+  for (let index = 1; index < nodes.length; index++) if (!nodes[index]?.certificate.isSelfIssued) count++
+  return count
 }
 
 /** The leaf is itself an anchor: trusted as it stands, its signature proves nothing more. */
 function* judgeLeafAlone<R>(
   search: Search<R>,
-  { certificate }: IssuerNode,
+  leaf: Certificate,
   anchor: PreparedAnchor,
 ): Flow<VerifiedPath | undefined> {
   const fault = checkAnchor(anchor, search.settings, false)
-  const outcome = checkPolicies([certificate], undefined, search.settings.policies)
-  if (fault !== undefined) note(search, REACHED.certificate, place(fault, certificate, 0))
-  else if ('valid' in outcome) return yield* acceptPath(search, [certificate], anchor, outcome.valid)
-  else note(search, REACHED.path, place({ code: 'policy-unacceptable', clause: 'RFC 5280 §6.1.5 (g)' }, certificate, 0))
+  const outcome = checkPolicies([leaf], undefined, search.settings.policies)
+  if (fault !== undefined) note(search, REACHED.certificate, place(fault, leaf, 0))
+  else if ('valid' in outcome) return yield* acceptPath(search, [leaf], anchor, outcome.valid)
+  else note(search, REACHED.path, place({ code: 'policy-unacceptable', clause: 'RFC 5280 §6.1.5 (g)' }, leaf, 0))
   return undefined
 }
 
 /** A path that is complete by name: everything else that it needs. */
-function* judgePath<R>(search: Search<R>, nodes: Nodes, prepared: PreparedAnchor): Flow<VerifiedPath | undefined> {
-  const { settings, meter } = search
+function* judgePath<R>(search: Search<R>, { nodes, anchor: prepared }: Candidate): Flow<VerifiedPath | undefined> {
+  const { meter } = search
   const { anchor, name } = prepared
   const certificates = nodes.map(({ certificate }) => certificate) as [Certificate, ...Certificate[]]
-  // The anchor once more, sent along as an intermediate: the shorter path was judged before.
-  if (
-    certificates.some(
-      ({ publicKey, subject }, index) => index > 0 && equalBytes(publicKey, anchor.publicKey) && subject.equals(name),
-    )
-  )
-    return undefined
-  const length = countLogical(nodes)
-  const top = certificates[certificates.length - 1] as Certificate
-  const anchorFault =
-    checkAnchor(prepared, settings, true) ??
-    (anchor.certificate &&
-      (pathLengthFault(anchor.certificate, length) ?? checkKeyIdentifiers(top, anchor.certificate, true)))
+  if (hasAnchorBelow(certificates, prepared)) return undefined
+  const anchorFault = anchorFaultOf(search, nodes, prepared)
   if (anchorFault !== undefined) {
     note(search, REACHED.certificate, { ...anchorFault, index: nodes.length, subject: name.toString() } as PathReason)
     return undefined
   }
   const last = nodes.length - 1
-  for (const index of [last, ...nodes.keys()].slice(0, nodes.length)) {
+  for (let turn = 0; turn <= last; turn++) {
+    const index = turn === 0 ? last : turn - 1
     const node = nodes[index] as IssuerNode
-    const signerKey = nodes[index + 1]?.certificate.publicKey ?? anchor.publicKey
-    const fault = yield* signatureFault(search, node.certificate, signerKey, index > 0 ? prepared : undefined)
+    const signer = nodes[index + 1]?.certificate ?? anchor.certificate ?? anchor
+    const known = knownSignature(search, node.certificate, signer.publicKey)
+    let fault = known?.fault
+    if (known === undefined) {
+      // Only here may the runtime answer later: all that stands around it would be slower as a flow of its own.
+      const checked = checkEdge(search, node.certificate, signer, index > 0 ? prepared : undefined)
+      fault =
+        checked === undefined || 'code' in checked
+          ? checked
+          : checked.faultOf(
+              isPromiseLike(checked.verdict) ? ((yield checked.verdict) as SignatureVerdict) : checked.verdict,
+            )
+    }
     if (fault === undefined) continue
     if (meter.exhausted !== undefined) return undefined
-    node.dropSigner(signerKey)
+    node.dropSigner(signer.publicKey)
     note(search, REACHED.signature, place(signatureReason(fault), node.certificate, index))
     return undefined
   }
   // Beyond the first, each path that is signed throughout costs: constraints, and whatever `accept` does.
   if (search.signedPaths++ > 0 && !meter.spendWork(1)) return undefined
-  const constrained = checkConstraints(certificates, prepared, settings, meter)
+  const constrained = checkConstraints(certificates, prepared, search.settings, search.namesOf, meter)
   if ('reason' in constrained) {
     note(search, REACHED.path, constrained.reason)
     return undefined
   }
   const path = yield* acceptPath(search, certificates, prepared, constrained.policies)
-  if (path !== undefined) remember(nodes, prepared)
+  if (path !== undefined) remember(search, nodes, prepared)
   return path
 }
 
-function* signatureFault<R>(
-  { settings, meter, signatures }: Search<R>,
-  certificate: Certificate,
-  signerKey: Uint8Array,
-  prepared: PreparedAnchor | undefined,
-): Flow<SignatureFault | undefined> {
-  const checked = signatures.get(certificate) ?? []
-  const known = checked.find((each) => equalBytes(each.signerKey, signerKey))
-  if (known !== undefined) return known.fault
-  const signed = {
-    data: certificate.tbs,
-    signatureAlgorithm: certificate.signatureAlgorithm,
-    signature: certificate.signature,
+/** The anchor once more, sent along as an intermediate: the shorter path was judged before. */
+function hasAnchorBelow(certificates: readonly Certificate[], { anchor, name }: PreparedAnchor): boolean {
+  for (let index = 1; index < certificates.length; index++) {
+    const { publicKey, subject } = certificates[index] as Certificate
+    if (equalBytes(publicKey, anchor.publicKey) && subject.equals(name)) return true
   }
-  const fault = yield* checkSignature(signed, signerKey, {
-    algorithms: settings.algorithms,
-    primitives: settings.primitives,
-    spend: meter.spendWork,
-    isProven: () => prepared?.memory.has(certificate, signerKey) === true,
-  })
-  signatures.set(certificate, [...checked, { signerKey, fault }])
-  return fault
+  return false
+}
+
+function anchorFaultOf<R>(
+  { settings }: Search<R>,
+  nodes: Nodes,
+  prepared: PreparedAnchor,
+): Unplaced<PathReason> | undefined {
+  const { certificate } = prepared.anchor
+  const below = (nodes[nodes.length - 1] as IssuerNode).certificate
+  return (
+    checkAnchor(prepared, settings, true) ??
+    (certificate &&
+      (pathLengthFault(certificate, countLogical(nodes)) ?? checkKeyIdentifiers(below, certificate, true)))
+  )
+}
+
+function knownSignature<R>(
+  { signatures }: Search<R>,
+  certificate: Certificate,
+  key: Uint8Array,
+): CheckedSignature | undefined {
+  return signatures.get(certificate)?.find(({ signerKey }) => equalBytes(signerKey, key))
+}
+
+/** A verdict that the primitives gave, or will give, and what it then means. */
+interface PendingSignature {
+  readonly verdict: MaybePromise<SignatureVerdict>
+  faultOf(verdict: SignatureVerdict): SignatureFault | undefined
+}
+
+/** The fault that needs no arithmetic, nothing if none of it is needed, or the verdict of the primitives. */
+function checkEdge<R>(
+  search: Search<R>,
+  certificate: Certificate,
+  signer: Certificate | TrustAnchor,
+  prepared: PreparedAnchor | undefined,
+): SignatureFault | undefined | PendingSignature {
+  const { algorithms, primitives } = search.settings
+  const { publicKey: signerKey } = signer
+  const keep = (fault: SignatureFault | undefined, isProven: boolean): SignatureFault | undefined => {
+    const checked = { certificate, signerKey, fault, isProven }
+    const before = search.signatures.get(certificate)
+    if (before === undefined) search.signatures.set(certificate, [checked])
+    else before.push(checked)
+    return fault
+  }
+  const planned = planSignature(certificate.signatureAlgorithm, 'key' in signer ? signer.key : signerKey, algorithms)
+  if ('code' in planned) return keep(planned, false)
+  // The policy was asked all the same; only the arithmetic is not done again.
+  if (prepared !== undefined && isVerified(prepared.given, primitives, certificate, signerKey))
+    return keep(undefined, true)
+  const { key, scheme } = planned
+  if (!search.meter.spendWork(signatureWork(key))) return { code: 'budget-exhausted', limit: 'work' }
+  const { tbs: data, signature } = certificate
+  return {
+    verdict: primitives.verifySignature({ scheme, publicKey: key.spki, data, signature }),
+    faultOf: (verdict) => keep(verdictFault(verdict, planned, primitives), false),
+  }
 }
 
 function signatureReason(fault: SignatureFault): Unplaced<PathReason> {
@@ -268,14 +290,17 @@ function* acceptPath<R>(
   { anchor }: PreparedAnchor,
   policies: readonly string[],
 ): Flow<VerifiedPath | undefined> {
+  const { accept } = search
   const path = VerifiedPath.proven({
     certificates,
     anchor,
     policies,
     notAfter: earliestEnd(certificates, anchor, search.settings),
-    crlSigners: search.accept === undefined ? [] : crlSignersBeside(certificates, anchor, search.intermediates),
+    crlSigners: accept === undefined ? [] : crlSignersBeside(certificates, anchor, search.intermediates),
   })
-  const refusal = search.accept === undefined ? undefined : yield* settle(search.accept(path))
+  if (accept === undefined) return path
+  const answer = accept(path)
+  const refusal = isPromiseLike(answer) ? ((yield answer) as R | undefined) : answer
   if (refusal === undefined) return path
   // The last word counts: a verdict that is final for a key is given again for every further path.
   search.best = { reached: REACHED.accept, reason: refusal }
@@ -286,16 +311,20 @@ function earliestEnd(
   certificates: readonly Certificate[],
   { certificate }: TrustAnchor,
   { expiredAnchors }: PathSettings,
-): Date {
-  const bounded =
-    certificate === undefined || expiredAnchors === 'accept' ? certificates : [...certificates, certificate]
-  return new Date(Math.min(...bounded.map(({ notAfter }) => notAfter.getTime())))
+): number {
+  let end =
+    certificate === undefined || expiredAnchors === 'accept' ? Number.POSITIVE_INFINITY : certificate.notAfter.getTime()
+  for (const { notAfter } of certificates) end = Math.min(end, notAfter.getTime())
+  return end
 }
 
-function remember(nodes: Nodes, { anchor, memory }: PreparedAnchor): void {
-  for (const [index, { certificate }] of nodes.entries()) {
+/** The intermediates of an accepted path, for the next leaf below them. */
+function remember<R>({ settings, signatures }: Search<R>, nodes: Nodes, { anchor, given }: PreparedAnchor): void {
+  for (let index = 1; index < nodes.length; index++) {
+    const { certificate } = nodes[index] as IssuerNode
     const signerKey = nodes[index + 1]?.certificate.publicKey ?? anchor.publicKey
-    if (index > 0 && !memory.has(certificate, signerKey)) memory.add(certificate, signerKey)
+    const isNew = signatures.get(certificate)?.some((each) => !each.isProven && equalBytes(each.signerKey, signerKey))
+    if (isNew) rememberVerified(given, settings.primitives, certificate, signerKey)
   }
 }
 

@@ -25,17 +25,19 @@ const EMAIL_ADDRESS = '1.2.840.113549.1.9.1'
 /** Longest value that a reason repeats. */
 const MAX_FACT = 256
 
-// Derived from an immutable certificate, and asked for again for every path that it stands in.
-const SUBJECT_NAMES = new WeakMap<Certificate, readonly SubjectName[]>()
+/** Asked for again for every path that a certificate stands in; kept for one verification. */
+export type SubjectNames = (certificate: Certificate) => readonly SubjectName[]
 
-/** The subject, the subject alternative names, and the mail addresses of the subject where there is no alternative name (§4.2.1.10). */
-export function subjectNamesOf(certificate: Certificate): readonly SubjectName[] {
-  let names = SUBJECT_NAMES.get(certificate)
-  if (names === undefined) {
-    names = collectNames(certificate)
-    SUBJECT_NAMES.set(certificate, names)
+export function createSubjectNames(): SubjectNames {
+  const kept = new Map<Certificate, readonly SubjectName[]>()
+  return (certificate) => {
+    let names = kept.get(certificate)
+    if (names === undefined) {
+      names = collectNames(certificate)
+      kept.set(certificate, names)
+    }
+    return names
   }
-  return names
 }
 
 /** How a reason shows a name. */
@@ -50,6 +52,7 @@ export function generalNameFact(name: GeneralName): NameFact {
   return { kind: name.kind, value: value.slice(0, MAX_FACT) }
 }
 
+/** The subject, the subject alternative names, and the mail addresses of the subject where there is no alternative name (§4.2.1.10). */
 function collectNames({ subject, subjectAltName }: Certificate): SubjectName[] {
   const names: SubjectName[] = []
   if (!subject.isEmpty) names.push({ form: 'directory', parsed: subject, source: subject })

@@ -1,11 +1,9 @@
 /** Trust anchors (RFC 5280 §6.1.1 (d)): a name and a key, and where there is one the certificate whose constraints bind. @module */
 import { DerError } from '../der/der-error.ts'
 import { DerReader } from '../der/reader.ts'
-import type { Primitives } from '../primitives/primitives.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { type NameConstraints, readNameConstraints } from '../x509/extension-values.ts'
 import { type Name, parseName } from '../x509/name.ts'
-import { type VerifiedSignatures, verifiedSignaturesOf } from './verified-signatures.ts'
 
 export interface TrustAnchor {
   /** Name, DER. */
@@ -25,7 +23,8 @@ export interface PreparedAnchor {
   readonly anchor: TrustAnchor
   readonly name: Name
   readonly nameConstraints: NameConstraints | undefined
-  readonly memory: VerifiedSignatures
+  /** As the caller handed it in. */
+  readonly given: object
 }
 
 export function createTrustAnchor(certificate: Certificate, label?: string): TrustAnchor {
@@ -34,13 +33,12 @@ export function createTrustAnchor(certificate: Certificate, label?: string): Tru
 }
 
 /** @throws TypeError for an anchor whose parts are not DER: that is configuration, not input */
-export function prepareAnchor(given: Certificate | TrustAnchor, primitives: Primitives): PreparedAnchor {
-  const memory = verifiedSignaturesOf(given, primitives)
+export function prepareAnchor(given: Certificate | TrustAnchor): PreparedAnchor {
   if ('der' in given)
-    return { anchor: createTrustAnchor(given), name: given.subject, nameConstraints: undefined, memory }
+    return { anchor: createTrustAnchor(given), name: given.subject, nameConstraints: undefined, given }
   try {
     const name = given.certificate === undefined ? parseName(given.subject) : given.certificate.subject
-    return { anchor: given, name, nameConstraints: parseConstraints(given.nameConstraints), memory }
+    return { anchor: given, name, nameConstraints: parseConstraints(given.nameConstraints), given }
   } catch (error) {
     if (error instanceof DerError)
       throw new TypeError('anchors: subject and nameConstraints must be DER', { cause: error })

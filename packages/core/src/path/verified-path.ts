@@ -5,7 +5,8 @@ import type { TrustAnchor } from './trust-anchor.ts'
 export interface VerifiedPathFacts {
   readonly certificates: readonly [Certificate, ...Certificate[]]
   readonly anchor: TrustAnchor
-  readonly notAfter: Date
+  /** Milliseconds since 1970. */
+  readonly notAfter: number
   readonly policies: readonly string[]
   readonly crlSigners: readonly Certificate[]
 }
@@ -25,7 +26,7 @@ export class VerifiedPath {
     this.anchor = anchor
     this.policies = Object.freeze(policies)
     this.crlSigners = crlSigners
-    this.#notAfter = notAfter.getTime()
+    this.#notAfter = notAfter
   }
 
   /** @internal For `verifyPath` alone; the class is exported from no door as a value. */

@@ -19,43 +19,46 @@ interface Proof {
   readonly signerKey: Uint8Array
 }
 
-export class VerifiedSignatures {
-  // By the signature's octets, which are short and never shared by two certificates; the whole is compared all the same.
-  readonly #proofs = new BoundedMap<string, Proof>(KEPT_PROOFS)
-
-  has(certificate: Certificate, signerKey: Uint8Array): boolean {
-    const proof = this.#proofs.get(idOf(certificate))
-    return (
-      proof !== undefined && equalBytes(proof.certificate, certificate.der) && equalBytes(proof.signerKey, signerKey)
-    )
-  }
-
-  /** Called for paths that were verified to the anchor, so that nobody without a certificate under it can displace a proof. */
-  add(certificate: Certificate, signerKey: Uint8Array): void {
-    this.#proofs.set(idOf(certificate), { certificate: certificate.der, signerKey })
-  }
+interface Memory {
+  readonly primitives: Primitives
+  /** By octets of the signature, which no two certificates share; the whole is compared all the same. */
+  readonly proofs: BoundedMap<number, Proof>
 }
 
-const MEMORIES = new WeakMap<object, WeakMap<Primitives, VerifiedSignatures>>()
+const MEMORIES = new WeakMap<object, Memory>()
 
-/** The memory of this anchor, as the caller handed it in. */
-export function verifiedSignaturesOf(anchor: object, primitives: Primitives): VerifiedSignatures {
-  let byPrimitives = MEMORIES.get(anchor)
-  if (byPrimitives === undefined) {
-    byPrimitives = new WeakMap()
-    MEMORIES.set(anchor, byPrimitives)
-  }
-  let memory = byPrimitives.get(primitives)
-  if (memory === undefined) {
-    memory = new VerifiedSignatures()
-    byPrimitives.set(primitives, memory)
-  }
-  return memory
+/** @param anchor as the caller handed it in */
+export function isVerified(
+  anchor: object,
+  primitives: Primitives,
+  certificate: Certificate,
+  signerKey: Uint8Array,
+): boolean {
+  const memory = MEMORIES.get(anchor)
+  if (memory === undefined || memory.primitives !== primitives) return false
+  const proof = memory.proofs.get(idOf(certificate))
+  return proof !== undefined && equalBytes(proof.certificate, certificate.der) && equalBytes(proof.signerKey, signerKey)
 }
 
-function idOf({ signature }: Certificate): string {
-  let id = ''
-  // 64 octets of a signature tell it apart; the rest of an RSA or ML-DSA one would only cost time.
-  for (const octet of signature.subarray(-64)) id += String.fromCharCode(octet)
+/** Called for paths that were verified to the anchor, so that nobody without a certificate under it can displace a proof. */
+export function rememberVerified(
+  anchor: object,
+  primitives: Primitives,
+  certificate: Certificate,
+  signerKey: Uint8Array,
+): void {
+  let memory = MEMORIES.get(anchor)
+  if (memory === undefined || memory.primitives !== primitives) {
+    memory = { primitives, proofs: new BoundedMap(KEPT_PROOFS) }
+    MEMORIES.set(anchor, memory)
+  }
+  memory.proofs.set(idOf(certificate), { certificate: certificate.der, signerKey })
+}
+
+/** Forty-eight of its last bits, which are as good as random. */
+function idOf({ signature }: Certificate): number {
+  let id = 0
+  for (let index = Math.max(0, signature.length - 6); index < signature.length; index++)
+    id = id * 256 + (signature[index] as number)
   return id
 }

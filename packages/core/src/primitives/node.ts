@@ -15,7 +15,7 @@ import {
   verify,
 } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
-import { BoundedMap } from './bounded-map.ts'
+import { KeyCache } from './key-cache.ts'
 import { type MlDsaParameterSet, zeroMlDsaKey } from './ml-dsa.ts'
 import type {
   DigestAlgorithm,
@@ -27,9 +27,6 @@ import type {
 } from './primitives.ts'
 import { runInSlices } from './slices.ts'
 
-/** Imported keys kept, each some 2 KB of native memory: more issuers than one deployment has, few enough to be cheap. */
-const KEPT_KEYS = 256
-
 /** Hashed in some tenths of a millisecond. */
 const PIECE_OCTETS = 262_144
 
@@ -38,7 +35,7 @@ const NODE_DIGEST = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384',
 const KEY_TYPE = { 'rsa-pkcs1': 'rsa', 'rsa-pss': 'rsa', ecdsa: 'ec', ed25519: 'ed25519' } as const
 
 export function createNodePrimitives(): Primitives {
-  const keys = new BoundedMap<string, KeyObject>(KEPT_KEYS)
+  const keys = new KeyCache<KeyObject>()
   const support = new Map<string, boolean>()
   return {
     name: 'node',
@@ -63,7 +60,7 @@ function digest(algorithm: DigestAlgorithm, data: Uint8Array): Uint8Array {
 
 function verifySignature(
   { scheme, publicKey, data, signature }: SignatureCheck,
-  keys: BoundedMap<string, KeyObject>,
+  keys: KeyCache<KeyObject>,
   support: Map<string, boolean>,
 ): SignatureVerdict {
   if (scheme.kind === 'ml-dsa' && !supportsMlDsa(scheme.parameterSet, support)) return 'unsupported'
@@ -94,7 +91,7 @@ function runVerify(scheme: SignatureScheme, key: KeyObject, data: Uint8Array, si
 
 async function verifyLarge(
   { scheme, publicKey, data, signature }: SignatureCheck,
-  keys: BoundedMap<string, KeyObject>,
+  keys: KeyCache<KeyObject>,
   support: Map<string, boolean>,
 ): Promise<SignatureVerdict> {
   if (scheme.kind === 'ml-dsa' && !supportsMlDsa(scheme.parameterSet, support)) return 'unsupported'
@@ -139,13 +136,12 @@ function keyType(scheme: SignatureScheme): string {
   return scheme.kind === 'ml-dsa' ? scheme.parameterSet.toLowerCase() : KEY_TYPE[scheme.kind]
 }
 
-function importKey(publicKey: Uint8Array, keys: BoundedMap<string, KeyObject>): KeyObject {
-  const view = Buffer.from(publicKey.buffer, publicKey.byteOffset, publicKey.byteLength)
-  const id = view.toString('latin1')
-  const kept = keys.get(id)
+function importKey(publicKey: Uint8Array, keys: KeyCache<KeyObject>): KeyObject {
+  const kept = keys.get(publicKey, '')
   if (kept !== undefined) return kept
+  const view = Buffer.from(publicKey.buffer, publicKey.byteOffset, publicKey.byteLength)
   const key = createPublicKey({ key: view, format: 'der', type: 'spki' })
-  keys.set(id, key)
+  keys.set(publicKey, '', key)
   return key
 }
 

@@ -2,13 +2,11 @@
  * The portable back end: WebCrypto, for Deno, Workers and wherever node:crypto is not.
  * @module
  */
-import { BoundedMap } from './bounded-map.ts'
+
 import { ecdsaSignatureToP1363 } from './ecdsa-signature.ts'
+import { KeyCache } from './key-cache.ts'
 import { zeroMlDsaKey } from './ml-dsa.ts'
 import type { OpenChannel, Primitives, SignatureCheck, SignatureScheme, SignatureVerdict } from './primitives.ts'
-
-/** Imported keys kept: more issuers than one deployment has, few enough to be cheap. */
-const KEPT_KEYS = 256
 
 const COORDINATE_BYTES = { 'P-256': 32, 'P-384': 48, 'P-521': 66 } as const
 
@@ -19,7 +17,7 @@ type Subtle = typeof globalThis.crypto.subtle
 type WebKey = Awaited<ReturnType<Subtle['importKey']>>
 
 export function createWebPrimitives(): Primitives {
-  const keys = new BoundedMap<string, WebKey>(KEPT_KEYS)
+  const keys = new KeyCache<WebKey>()
   const support = new Map<string, Promise<boolean>>()
   return {
     name: 'web',
@@ -45,7 +43,7 @@ async function hmacSha256(key: Uint8Array, data: Uint8Array): Promise<Uint8Array
 
 async function verifySignature(
   { scheme, publicKey, data, signature }: SignatureCheck,
-  keys: BoundedMap<string, WebKey>,
+  keys: KeyCache<WebKey>,
   support: Map<string, Promise<boolean>>,
 ): Promise<SignatureVerdict> {
   if (scheme.kind === 'ml-dsa' && !(await supportsMlDsa(scheme, support))) return 'unsupported'
@@ -59,18 +57,14 @@ async function verifySignature(
   }
 }
 
-async function importKey(
-  scheme: SignatureScheme,
-  publicKey: Uint8Array,
-  keys: BoundedMap<string, WebKey>,
-): Promise<WebKey> {
+async function importKey(scheme: SignatureScheme, publicKey: Uint8Array, keys: KeyCache<WebKey>): Promise<WebKey> {
   // A CryptoKey is bound to its algorithm and hash, so these are part of what is remembered.
   const parameters = importParameters(scheme)
-  const id = `${parameters.name} ${'hash' in scheme ? scheme.hash : ''} ${binaryString(publicKey)}`
-  const kept = keys.get(id)
+  const use = `${parameters.name} ${'hash' in scheme ? scheme.hash : ''}`
+  const kept = keys.get(publicKey, use)
   if (kept !== undefined) return kept
   const key = await subtle().importKey('spki', source(publicKey), parameters, false, ['verify'])
-  keys.set(id, key)
+  keys.set(publicKey, use, key)
   return key
 }
 
@@ -133,10 +127,6 @@ function randomBytes(length: number): Uint8Array {
   for (let start = 0; start < length; start += RANDOM_BYTES_AT_ONCE)
     globalThis.crypto.getRandomValues(bytes.subarray(start, start + RANDOM_BYTES_AT_ONCE))
   return bytes
-}
-
-function binaryString(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes)
 }
 
 /** Asked for at each use: a runtime without WebCrypto then fails where it is needed, not when this module loads. */

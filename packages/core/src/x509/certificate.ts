@@ -1,10 +1,9 @@
 /** Certificates as RFC 5280 §4 describes them: strict DER, read once, kept as views of the original octets. @module */
-import { equalBytes } from '../bytes/equal.ts'
 import { encodeHex } from '../bytes/hex.ts'
 import { PemError, parsePem } from '../bytes/pem.ts'
 import { checkDer } from '../der/check-der.ts'
 import { DerError } from '../der/der-error.ts'
-import { DerReader } from '../der/reader.ts'
+import { type DerElement, DerReader } from '../der/reader.ts'
 import { contextConstructed, contextPrimitive, SEQUENCE } from '../der/tags.ts'
 import { CertificateError } from './certificate-error.ts'
 import { type Extension, readExtension } from './extension.ts'
@@ -33,6 +32,7 @@ import {
 import type { GeneralName } from './general-name.ts'
 import { Name } from './name.ts'
 import { EXTENSION } from './oids.ts'
+import { type KeyFault, type PublicKey, parsePublicKey } from './public-key.ts'
 
 /** TLS stacks give up at 100 kB for a whole chain; the largest honest certificate (ML-DSA-87 with many names) is below 20 kB. */
 export const MAX_CERTIFICATE_BYTES = 65_536
@@ -97,6 +97,7 @@ export class Certificate {
   /** SubjectPublicKeyInfo, DER. */
   readonly publicKey: Uint8Array
   readonly extensions: readonly Extension[]
+  #key: PublicKey | KeyFault | undefined
   readonly #notBefore: number
   readonly #notAfter: number
   readonly #values: ExtensionValues
@@ -128,6 +129,12 @@ export class Certificate {
 
   get notAfter(): Date {
     return new Date(this.#notAfter)
+  }
+
+  /** @internal `publicKey`, read once. */
+  get key(): PublicKey | KeyFault {
+    this.#key ??= parsePublicKey(this.publicKey)
+    return this.#key
   }
 
   /** Hexadecimal, as openssl writes it: without the sign octet. */
@@ -231,7 +238,7 @@ export function parseDer(der: Uint8Array, index?: number, closed?: ReadonlySet<s
     throw new CertificateError('certificate-too-large', MAX_CERTIFICATE_BYTES, { index })
   try {
     // A copy: what was verified must not change under it, and must not keep a large receive buffer alive.
-    return Certificate.read(Uint8Array.prototype.slice.call(der), closed)
+    return Certificate.read(new Uint8Array(der), closed)
   } catch (error) {
     if (error instanceof DerError) throw new CertificateError(error.code, error.offset, { index, cause: error })
     if (error instanceof CertificateError && index !== undefined)
@@ -267,15 +274,14 @@ function readFields(der: Uint8Array, closed: ReadonlySet<string> | undefined): F
   const certificate = outer.enter(SEQUENCE)
   outer.finish()
   const tbs = certificate.enter(SEQUENCE)
-  const signatureAlgorithm = certificate.encodingOf(certificate.read(SEQUENCE))
+  const algorithm = certificate.read(SEQUENCE)
   const signature = certificate.readBitStringOctets()
   certificate.finish()
 
   const version = readVersion(tbs)
   const serialNumber = readSerialNumber(tbs)
   const signed = tbs.read(SEQUENCE)
-  if (!equalBytes(tbs.encodingOf(signed), signatureAlgorithm))
-    throw new CertificateError('signature-algorithm-mismatch', signed.start)
+  if (!isSameRange(der, signed, algorithm)) throw new CertificateError('signature-algorithm-mismatch', signed.start)
   const issuerOffset = tbs.offset
   const issuer = readName(tbs)
   if (issuer.isEmpty) throw new CertificateError('issuer-empty', issuerOffset)
@@ -293,7 +299,7 @@ function readFields(der: Uint8Array, closed: ReadonlySet<string> | undefined): F
     tbs: der.subarray(tbs.start, tbs.end),
     version,
     serialNumber,
-    signatureAlgorithm,
+    signatureAlgorithm: certificate.encodingOf(algorithm),
     signature,
     issuer,
     notBefore,
@@ -303,6 +309,13 @@ function readFields(der: Uint8Array, closed: ReadonlySet<string> | undefined): F
     extensions,
     values,
   }
+}
+
+function isSameRange(der: Uint8Array, a: DerElement, b: DerElement): boolean {
+  const length = a.end - a.start
+  if (length !== b.end - b.start) return false
+  for (let index = 0; index < length; index++) if (der[a.start + index] !== der[b.start + index]) return false
+  return true
 }
 
 function readVersion(tbs: DerReader): 1 | 2 | 3 {
@@ -398,8 +411,12 @@ function noValues(): ExtensionValues {
 function readValue(bytes: Uint8Array, { oid, offset, value }: Extension, values: ExtensionValues): void {
   const reader = new DerReader(bytes, offset, offset + value.length)
   try {
-    if (readKnownValue(oid, reader, values)) reader.finish()
-    else refuseNesting(bytes, offset, offset + value.length)
+    const readKnown = VALUE_READERS.get(oid)
+    if (readKnown === undefined) refuseNesting(bytes, offset, offset + value.length)
+    else {
+      readKnown(reader, values)
+      reader.finish()
+    }
   } catch (error) {
     if (error instanceof DerError)
       throw new CertificateError('extension-malformed', error.offset, { extension: oid, cause: error })
@@ -416,62 +433,43 @@ function refuseNesting(bytes: Uint8Array, start: number, end: number): void {
   }
 }
 
-function readKnownValue(oid: string, reader: DerReader, values: ExtensionValues): boolean {
-  switch (oid) {
-    case EXTENSION.basicConstraints:
-      values.basicConstraints = readBasicConstraints(reader)
-      return true
-    case EXTENSION.keyUsage:
-      values.keyUsage = readKeyUsage(reader)
-      return true
-    case EXTENSION.extendedKeyUsage:
-      values.extendedKeyUsage = readExtendedKeyUsage(reader)
-      return true
-    case EXTENSION.subjectAltName:
-      values.subjectAltName = readSubjectAltName(reader)
-      return true
-    case EXTENSION.issuerAltName:
-      values.issuerAltName = readSubjectAltName(reader)
-      return true
-    case EXTENSION.subjectKeyIdentifier:
-      values.subjectKeyIdentifier = reader.readOctetString()
-      return true
-    case EXTENSION.authorityKeyIdentifier:
-      values.authorityKeyIdentifier = readAuthorityKeyIdentifier(reader)
-      return true
-    case EXTENSION.nameConstraints:
-      values.nameConstraints = readNameConstraints(reader)
-      return true
-    case EXTENSION.certificatePolicies:
-      values.certificatePolicies = readCertificatePolicies(reader)
-      return true
-    case EXTENSION.policyMappings:
-      values.policyMappings = readPolicyMappings(reader)
-      return true
-    case EXTENSION.policyConstraints:
-      values.policyConstraints = readPolicyConstraints(reader)
-      return true
-    case EXTENSION.inhibitAnyPolicy:
-      values.inhibitAnyPolicy = readInhibitAnyPolicy(reader)
-      return true
-    case EXTENSION.crlDistributionPoints:
-      values.crlDistributionPoints = readDistributionPoints(reader)
-      return true
-    case EXTENSION.freshestCrl:
-      values.freshestCrl = readDistributionPoints(reader)
-      return true
-    case EXTENSION.authorityInfoAccess:
-      values.authorityInfoAccess = readAuthorityInfoAccess(reader)
-      return true
-    case EXTENSION.noRevAvail:
+type ValueReader = (reader: DerReader, values: ExtensionValues) => void
+
+/** A map, not a switch: identifiers are made at run time, and comparing each with every case costs more than reading the value. */
+const VALUE_READERS: ReadonlyMap<string, ValueReader> = new Map<string, ValueReader>([
+  [EXTENSION.basicConstraints, (reader, values) => (values.basicConstraints = readBasicConstraints(reader))],
+  [EXTENSION.keyUsage, (reader, values) => (values.keyUsage = readKeyUsage(reader))],
+  [EXTENSION.extendedKeyUsage, (reader, values) => (values.extendedKeyUsage = readExtendedKeyUsage(reader))],
+  [EXTENSION.subjectAltName, (reader, values) => (values.subjectAltName = readSubjectAltName(reader))],
+  [EXTENSION.issuerAltName, (reader, values) => (values.issuerAltName = readSubjectAltName(reader))],
+  [EXTENSION.subjectKeyIdentifier, (reader, values) => (values.subjectKeyIdentifier = reader.readOctetString())],
+  [
+    EXTENSION.authorityKeyIdentifier,
+    (reader, values) => (values.authorityKeyIdentifier = readAuthorityKeyIdentifier(reader)),
+  ],
+  [EXTENSION.nameConstraints, (reader, values) => (values.nameConstraints = readNameConstraints(reader))],
+  [EXTENSION.certificatePolicies, (reader, values) => (values.certificatePolicies = readCertificatePolicies(reader))],
+  [EXTENSION.policyMappings, (reader, values) => (values.policyMappings = readPolicyMappings(reader))],
+  [EXTENSION.policyConstraints, (reader, values) => (values.policyConstraints = readPolicyConstraints(reader))],
+  [EXTENSION.inhibitAnyPolicy, (reader, values) => (values.inhibitAnyPolicy = readInhibitAnyPolicy(reader))],
+  [
+    EXTENSION.crlDistributionPoints,
+    (reader, values) => (values.crlDistributionPoints = readDistributionPoints(reader)),
+  ],
+  [EXTENSION.freshestCrl, (reader, values) => (values.freshestCrl = readDistributionPoints(reader))],
+  [EXTENSION.authorityInfoAccess, (reader, values) => (values.authorityInfoAccess = readAuthorityInfoAccess(reader))],
+  [
+    EXTENSION.noRevAvail,
+    (reader, values) => {
       reader.readNull()
       values.noRevAvail = true
-      return true
-    case EXTENSION.ocspNoCheck:
+    },
+  ],
+  [
+    EXTENSION.ocspNoCheck,
+    (reader, values) => {
       reader.readNull()
       values.ocspNoCheck = true
-      return true
-    default:
-      return false
-  }
-}
+    },
+  ],
+])

@@ -46,6 +46,32 @@ export function decodeString(tag: number, content: Uint8Array): string | undefin
   }
 }
 
+/** Whether `decodeString` would give a text, found without making one in nearly all cases. */
+export function isWellFormedString(tag: number, bytes: Uint8Array, start: number, end: number): boolean {
+  if (tag === UTF8_STRING || tag === PRINTABLE_STRING || tag === IA5_STRING) {
+    let offset = start
+    while (offset < end && (bytes[offset] as number) >= 0x20 && (bytes[offset] as number) < 0x7f) offset++
+    if (offset === end) return true
+  }
+  return decodeString(tag, bytes.subarray(start, end)) !== undefined
+}
+
+/** `foldString` of a string whose octets are its characters and printable ASCII; undefined for any other. */
+export function foldAscii(tag: number, bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (tag === BMP_STRING || tag === UNIVERSAL_STRING) return undefined
+  let folded = ''
+  for (let offset = start; offset < end; offset++) {
+    const octet = bytes[offset] as number
+    if (octet < 0x20 || octet > 0x7e) return undefined
+    if (octet === 0x20 && (folded === '' || folded.endsWith(' '))) continue
+    folded += LOWER_CASE[octet] as string
+  }
+  return folded.endsWith(' ') ? folded.slice(0, -1) : folded
+}
+
+/** The lower case of each octet of ASCII. */
+const LOWER_CASE: readonly string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code).toLowerCase())
+
 /**
  * Two strings fold to the same exactly if they match: case folded, compatibility forms unified, spaces trimmed and
  * runs of them made one (RFC 4518 §2, in the Unicode version of the runtime).

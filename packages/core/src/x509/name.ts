@@ -5,7 +5,7 @@ import { checkDer } from '../der/check-der.ts'
 import { DerError } from '../der/der-error.ts'
 import { DerReader } from '../der/reader.ts'
 import { SEQUENCE, SET } from '../der/tags.ts'
-import { decodeString, foldString, isStringTag } from './directory-string.ts'
+import { decodeString, foldAscii, foldString, isStringTag, isWellFormedString } from './directory-string.ts'
 
 /** One attribute of a name. Never a string to be taken apart: type and value stay separate. */
 export interface NameAttribute {
@@ -77,7 +77,7 @@ export class Name {
 
   /** One string for each relative name; two are equal exactly if RFC 5280 §7.1 calls the relative names equal. */
   get folded(): readonly string[] {
-    this.#folded ??= this.rdns.map(foldRelativeName)
+    this.#folded ??= foldName(this.der)
     return this.#folded
   }
 
@@ -107,8 +107,9 @@ function checkRelativeName(rdns: DerReader): void {
     const value = attribute.readAny()
     attribute.finish()
     if (!isStringTag(value.tag)) checkDer(bytes, value.start, value.end)
-    else if (decodeString(value.tag, attribute.contentOf(value)) === undefined)
+    else if (!isWellFormedString(value.tag, bytes, value.content, value.end))
       throw new DerError('der-string-invalid', value.start)
+    if (previous === undefined && set.isDone) return
     const encoding = bytes.subarray(attribute.start, attribute.end)
     // X.690 §11.6: the elements of a SET OF stand in ascending order.
     if (previous !== undefined && compareBytes(previous, encoding) > 0)
@@ -135,12 +136,36 @@ function decodeName(der: Uint8Array): RelativeName[] {
   return names
 }
 
-function foldRelativeName(rdn: RelativeName): string {
-  const parts = rdn.map(({ type, value, der }) => {
-    const folded = value === undefined ? `#${encodeHex(der)}` : `=${foldString(value)}`
-    return `${type}${folded.length}${folded}`
-  })
-  return parts.sort().join('+')
+/** Straight from the octets: names are compared far more often than they are read. */
+function foldName(der: Uint8Array): string[] {
+  const rdns = new DerReader(der).enter(SEQUENCE)
+  const names: string[] = []
+  while (!rdns.isDone) {
+    const set = rdns.enter(SET)
+    const first = foldAttribute(set.enter(SEQUENCE))
+    if (set.isDone) {
+      names.push(first)
+      continue
+    }
+    const parts = [first]
+    while (!set.isDone) parts.push(foldAttribute(set.enter(SEQUENCE)))
+    names.push(parts.sort().join('+'))
+  }
+  return names
+}
+
+function foldAttribute(attribute: DerReader): string {
+  const type = attribute.readOid()
+  const { tag, content, start, end } = attribute.readAny()
+  const { bytes } = attribute
+  const folded = isStringTag(tag)
+    ? `=${foldValue(tag, bytes, content, end)}`
+    : `#${encodeHex(bytes.subarray(start, end))}`
+  return `${type}${folded.length}${folded}`
+}
+
+function foldValue(tag: number, bytes: Uint8Array, start: number, end: number): string {
+  return foldAscii(tag, bytes, start, end) ?? foldString(decodeString(tag, bytes.subarray(start, end)) ?? '')
 }
 
 const SHORT_NAMES: Readonly<Record<string, string>> = {

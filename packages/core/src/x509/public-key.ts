@@ -84,13 +84,32 @@ export function parsePublicKey(spki: Uint8Array): PublicKey | KeyFault {
   }
 }
 
+const RSA_SIGNATURES: readonly SignatureAlgorithm[] = [
+  'rsa-pkcs1-sha256',
+  'rsa-pkcs1-sha384',
+  'rsa-pkcs1-sha512',
+  'rsa-pss-sha256',
+  'rsa-pss-sha384',
+  'rsa-pss-sha512',
+  'rsa-pkcs1-sha1',
+  'rsa-pss-sha1',
+]
+
+const ECDSA_SIGNATURES: Readonly<Record<Curve, readonly SignatureAlgorithm[]>> = {
+  'P-256': ['ecdsa-p256-sha256', 'ecdsa-p256-sha384', 'ecdsa-p256-sha512', 'ecdsa-p256-sha1'],
+  'P-384': ['ecdsa-p384-sha384', 'ecdsa-p384-sha256', 'ecdsa-p384-sha512', 'ecdsa-p384-sha1'],
+  'P-521': ['ecdsa-p521-sha512', 'ecdsa-p521-sha256', 'ecdsa-p521-sha384', 'ecdsa-p521-sha1'],
+}
+
+const ML_DSA_SIGNATURES = { 'ML-DSA-44': 'ml-dsa-44', 'ML-DSA-65': 'ml-dsa-65', 'ML-DSA-87': 'ml-dsa-87' } as const
+
 /** A reason not to take the key under this policy: for a leaf too, whose key proves possession in the handshake. */
 export function checkPublicKey(key: PublicKey, policy: AlgorithmPolicy): KeyFault | undefined {
-  const allows = (prefix: string): boolean =>
-    policy.signatures.some((name: SignatureAlgorithm) => name.startsWith(prefix))
+  const allows = (names: readonly SignatureAlgorithm[]): boolean =>
+    names.some((name) => policy.signatures.includes(name))
   switch (key.kind) {
     case 'rsa':
-      if (!allows('rsa-')) return { fault: 'algorithm', algorithm: 'rsa' }
+      if (!allows(RSA_SIGNATURES)) return { fault: 'algorithm', algorithm: 'rsa' }
       if (key.bits < policy.rsaBits.min || key.bits > policy.rsaBits.max)
         return { fault: 'rsa-modulus', bits: key.bits }
       // Odd, as it must have an inverse; at most 32 bits, or each check is as slow as a signature.
@@ -98,14 +117,12 @@ export function checkPublicKey(key: PublicKey, policy: AlgorithmPolicy): KeyFaul
         ? undefined
         : { fault: 'rsa-exponent' }
     case 'ec':
-      return allows(`ecdsa-${key.curve.replace('-', '').toLowerCase()}-`)
-        ? undefined
-        : { fault: 'curve', curve: key.curve }
+      return allows(ECDSA_SIGNATURES[key.curve]) ? undefined : { fault: 'curve', curve: key.curve }
     case 'ed25519':
-      return allows('ed25519') ? undefined : { fault: 'algorithm', algorithm: 'ed25519' }
+      return allows(['ed25519']) ? undefined : { fault: 'algorithm', algorithm: 'ed25519' }
     case 'ml-dsa': {
-      const algorithm = key.parameterSet.toLowerCase()
-      return allows(algorithm) ? undefined : { fault: 'algorithm', algorithm }
+      const algorithm = ML_DSA_SIGNATURES[key.parameterSet]
+      return allows([algorithm]) ? undefined : { fault: 'algorithm', algorithm }
     }
   }
 }

@@ -1,7 +1,9 @@
 /** AlgorithmIdentifier of a signature (RFC 5280 §4.1.1.2), with every parameter that changes what is verified. @module */
+import { equalBytes } from '../bytes/equal.ts'
 import { DerError } from '../der/der-error.ts'
+import { encodeOid } from '../der/oid.ts'
 import { DerReader } from '../der/reader.ts'
-import { SEQUENCE } from '../der/tags.ts'
+import { OBJECT_IDENTIFIER, SEQUENCE } from '../der/tags.ts'
 import type { DigestAlgorithm } from '../primitives/primitives.ts'
 import { readPssParameters } from './pss-parameters.ts'
 
@@ -31,7 +33,21 @@ const KNOWN: Readonly<Record<string, SignatureIdentifier>> = {
   '2.16.840.1.101.3.4.3.19': { kind: 'ml-dsa', parameterSet: 'ML-DSA-87' },
 }
 
+/** The whole of each usual identifier: found by comparing a dozen octets, without reading them. */
+const USUAL: readonly { readonly der: Uint8Array; readonly identifier: SignatureIdentifier }[] = Object.entries(
+  KNOWN,
+).map(([oid, identifier]) => {
+  const contents = encodeOid(oid) ?? new Uint8Array()
+  const parameters = identifier.kind === 'rsa-pkcs1' ? [0x05, 0x00] : []
+  const length = contents.length + 2 + parameters.length
+  return {
+    der: Uint8Array.from([SEQUENCE, length, OBJECT_IDENTIFIER, contents.length, ...contents, ...parameters]),
+    identifier,
+  }
+})
+
 export function parseSignatureAlgorithm(der: Uint8Array): SignatureIdentifier {
+  for (const usual of USUAL) if (equalBytes(usual.der, der)) return usual.identifier
   try {
     return readSignatureAlgorithm(der)
   } catch (error) {

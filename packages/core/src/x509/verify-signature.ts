@@ -4,7 +4,7 @@
  * @module
  */
 import { type Flow, settle } from '../primitives/flow.ts'
-import type { DigestAlgorithm, Primitives, SignatureScheme } from '../primitives/primitives.ts'
+import type { DigestAlgorithm, Primitives, SignatureScheme, SignatureVerdict } from '../primitives/primitives.ts'
 import type { AlgorithmPolicy, SignatureAlgorithm } from './algorithm-policy.ts'
 import { checkPublicKey, type KeyFault, type PublicKey, parsePublicKey } from './public-key.ts'
 import { parseSignatureAlgorithm, type SignatureIdentifier } from './signature-algorithm.ts'
@@ -32,25 +32,34 @@ export interface SignatureContext {
   readonly primitives: Primitives
   /** Takes so many units of work, or answers false. */
   spend(work: number): boolean
-  /** Whether this very signature was found valid before: the policy is asked all the same, the arithmetic is not done again. */
-  isProven?(): boolean
 }
 
-/** Inside a flow: a reason why the signature does not count, or nothing. */
+/**
+ * Inside a flow: a reason why the signature does not count, or nothing.
+ * @param signerKey SubjectPublicKeyInfo, DER, or what `parsePublicKey` made of it
+ */
 export function* checkSignature(
   { data, signature, signatureAlgorithm }: SignedData,
-  signerKey: Uint8Array,
-  { algorithms, primitives, spend, isProven }: SignatureContext,
+  signerKey: Uint8Array | PublicKey | KeyFault,
+  { algorithms, primitives, spend }: SignatureContext,
 ): Flow<SignatureFault | undefined> {
   const planned = planSignature(signatureAlgorithm, signerKey, algorithms)
   if ('code' in planned) return planned
-  const { scheme, key, algorithm } = planned
-  if (isProven?.()) return undefined
-  if (!spend(signatureWork(key))) return { code: 'budget-exhausted', limit: 'work' }
+  if (!spend(signatureWork(planned.key))) return { code: 'budget-exhausted', limit: 'work' }
+  const { scheme, key } = planned
   const verdict = yield* settle(primitives.verifySignature({ scheme, publicKey: key.spki, data, signature }))
+  return verdictFault(verdict, planned, primitives)
+}
+
+/** What a verdict of the primitives means. */
+export function verdictFault(
+  verdict: SignatureVerdict,
+  { algorithm }: PlannedSignature,
+  { name }: Primitives,
+): SignatureFault | undefined {
   if (verdict === 'valid') return undefined
   return verdict === 'unsupported'
-    ? { code: 'algorithm-unsupported', algorithm, runtime: primitives.name }
+    ? { code: 'algorithm-unsupported', algorithm, runtime: name }
     : { code: 'signature-invalid' }
 }
 
@@ -71,20 +80,21 @@ export function signatureWork(key: PublicKey): number {
   }
 }
 
-interface PlannedCheck {
+/** A check that may be made: scheme and key are such that the policy allows, and fit each other. */
+export interface PlannedSignature {
   readonly scheme: SignatureScheme
   readonly key: PublicKey
   readonly algorithm: SignatureAlgorithm
 }
 
-function planSignature(
+export function planSignature(
   signatureAlgorithm: Uint8Array,
-  signerKey: Uint8Array,
+  signerKey: Uint8Array | PublicKey | KeyFault,
   policy: AlgorithmPolicy,
-): PlannedCheck | SignatureFault {
+): PlannedSignature | SignatureFault {
   const identifier = parseSignatureAlgorithm(signatureAlgorithm)
   if (identifier.kind === 'unknown') return { code: 'algorithm-refused', algorithm: identifier.oid }
-  const key = parsePublicKey(signerKey)
+  const key = signerKey instanceof Uint8Array ? parsePublicKey(signerKey) : signerKey
   if ('fault' in key) return { code: 'key-refused', key }
   const fitted = fitKey(identifier, key)
   if (fitted === undefined)
