@@ -24,6 +24,9 @@ export interface AdapterParts {
   principalOf(request: IncomingMessage): Principal | undefined
 }
 
+/** Some steps done otherwise; `this` is the whole adapter. */
+export type BrokenParts = Partial<AdapterParts> & ThisType<AdapterParts>
+
 const admissions = new Admissions<IncomingMessage>()
 
 export const referenceParts: AdapterParts = {

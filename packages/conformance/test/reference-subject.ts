@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { createAuthenticator } from '@countersign/core'
 import { authenticateUpgrade } from '@countersign/core/node'
 import { listen, type Subject, type SubjectSetup, type UpgradeListener } from '../src/index.ts'
-import { type AdapterParts, type Guard, referenceParts } from './reference-adapter.ts'
+import { type AdapterParts, type BrokenParts, type Guard, referenceParts } from './reference-adapter.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
 
@@ -16,8 +16,15 @@ interface Route {
 
 export const subject: Subject = createReferenceSubject('Node reference', {})
 
-/** @param broken steps of the adapter that are done wrong */
-export function createReferenceSubject(name: string, broken: Partial<AdapterParts>): Subject {
+/**
+ * @param broken steps of the adapter that are done wrong
+ * @param breakSetup changes what the suite hands over, its authenticator for instance
+ */
+export function createReferenceSubject(
+  name: string,
+  broken: BrokenParts,
+  breakSetup: (setup: SubjectSetup) => SubjectSetup = (setup) => setup,
+): Subject {
   const parts: AdapterParts = { ...referenceParts, ...broken }
   return {
     name,
@@ -35,7 +42,10 @@ export function createReferenceSubject(name: string, broken: Partial<AdapterPart
       'construction',
       'upgrade',
     ],
-    start: (setup) => listen(setup, createApplication(parts, setup), createUpgrade(setup)),
+    start(given) {
+      const setup = breakSetup(given)
+      return listen(setup, createApplication(parts, setup), createUpgrade(setup))
+    },
     adapter: {
       countersign: (options) => parts.guard(createAuthenticator(options), false, undefined),
       optional: (options) => parts.guard(createAuthenticator(options), true, undefined),

@@ -129,7 +129,6 @@ export const eventCases: readonly Case[] = [
           { headers: [['X-Api-Key', acme.key]] },
           { headers: [['Authorization', `Bearer ${globex.key}`]] },
           { path: `/whoami?k=${acme.key}` },
-          { path: `/no-such-route/${encodeURIComponent(acme.key)}`, key: 'none' },
           { certificate: 'none' },
         ] as const) {
           await service.call(options)
