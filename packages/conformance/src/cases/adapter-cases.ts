@@ -16,6 +16,7 @@ import { presenceCases } from './presence.ts'
 import { registryFaultCases } from './registry-faults.ts'
 import { responseCases } from './response.ts'
 import { revocationCases } from './revocation.ts'
+import { revocationSourceCases } from './revocation-sources.ts'
 import { scopeCases } from './scopes.ts'
 import { streamCases } from './stream.ts'
 import { tokenCases } from './token.ts'
@@ -31,6 +32,7 @@ export const adapterCases: readonly Case[] = [
   ...keyCases,
   ...certificateCases,
   ...revocationCases,
+  ...revocationSourceCases,
   ...registryFaultCases,
   ...scopeCases,
   ...tokenCases,
