@@ -1,4 +1,6 @@
 /** The command line as functions, for programs and tests. @module */
 
-export type { CommandIo } from './command/command.ts'
+export type { CommandIo, ExitCode } from './command/command.ts'
 export { runCommandLine } from './command/run-command-line.ts'
+export type { Address, ProxyConfiguration, ProxyDescription, ProxyKind } from './proxy/description.ts'
+export { type ProxyVariant, proxyConfiguration } from './proxy/proxy-configuration.ts'
