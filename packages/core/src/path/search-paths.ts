@@ -266,7 +266,7 @@ function checkEdge<R>(
   const planned = planSignature(certificate.signatureAlgorithm, 'key' in signer ? signer.key : signerKey, algorithms)
   if ('code' in planned) return keep(planned, false)
   // The policy was asked all the same; only the arithmetic is not done again.
-  if (prepared !== undefined && isVerified(prepared.given, primitives, certificate, signerKey))
+  if (prepared !== undefined && isVerified(prepared.anchor, primitives, certificate, signerKey))
     return keep(undefined, true)
   const { key, scheme } = planned
   if (!search.meter.spendWork(signatureWork(key))) return { code: 'budget-exhausted', limit: 'work' }
@@ -319,12 +319,12 @@ function earliestEnd(
 }
 
 /** The intermediates of an accepted path, for the next leaf below them. */
-function remember<R>({ settings, signatures }: Search<R>, nodes: Nodes, { anchor, given }: PreparedAnchor): void {
+function remember<R>({ settings, signatures }: Search<R>, nodes: Nodes, { anchor }: PreparedAnchor): void {
   for (let index = 1; index < nodes.length; index++) {
     const { certificate } = nodes[index] as IssuerNode
     const signerKey = nodes[index + 1]?.certificate.publicKey ?? anchor.publicKey
     const isNew = signatures.get(certificate)?.some((each) => !each.isProven && equalBytes(each.signerKey, signerKey))
-    if (isNew) rememberVerified(given, settings.primitives, certificate, signerKey)
+    if (isNew) rememberVerified(anchor, settings.primitives, certificate, signerKey)
   }
 }
 

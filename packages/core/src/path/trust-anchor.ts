@@ -23,8 +23,6 @@ export interface PreparedAnchor {
   readonly anchor: TrustAnchor
   readonly name: Name
   readonly nameConstraints: NameConstraints | undefined
-  /** As the caller handed it in. */
-  readonly given: object
 }
 
 export function createTrustAnchor(certificate: Certificate, label?: string): TrustAnchor {
@@ -34,11 +32,10 @@ export function createTrustAnchor(certificate: Certificate, label?: string): Tru
 
 /** @throws TypeError for an anchor whose parts are not DER: that is configuration, not input */
 export function prepareAnchor(given: Certificate | TrustAnchor): PreparedAnchor {
-  if ('der' in given)
-    return { anchor: createTrustAnchor(given), name: given.subject, nameConstraints: undefined, given }
+  if ('der' in given) return { anchor: createTrustAnchor(given), name: given.subject, nameConstraints: undefined }
   try {
     const name = given.certificate === undefined ? parseName(given.subject) : given.certificate.subject
-    return { anchor: given, name, nameConstraints: parseConstraints(given.nameConstraints), given }
+    return { anchor: given, name, nameConstraints: parseConstraints(given.nameConstraints) }
   } catch (error) {
     if (error instanceof DerError)
       throw new TypeError('anchors: subject and nameConstraints must be DER', { cause: error })

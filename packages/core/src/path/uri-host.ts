@@ -7,21 +7,24 @@ export type UriHost =
   /** No authority, an IP address, a percent-encoded name: nothing that a constraint could be applied to. */
   | { readonly kind: 'none' }
 
-/** Unreserved, reserved and percent characters of RFC 3986, besides letters and digits. A backslash is none of them. */
-const URI_CHARACTERS = "-._~:/?#[]@!$&'()*+,;=%"
+/** Letters and digits, unreserved, reserved and percent characters of RFC 3986. A backslash is none of them. */
+const IS_URI_CHARACTER: readonly boolean[] = Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  return isAlphanumeric(character) || "-._~:/?#[]@!$&'()*+,;=%".includes(character)
+})
 
 /** undefined if the text is no absolute URI. */
 export function parseUriHost(text: string): UriHost | undefined {
   const colon = text.indexOf(':')
-  if (!isScheme(text.slice(0, Math.max(colon, 0)))) return undefined
-  for (const character of text) if (!isAlphanumeric(character) && !URI_CHARACTERS.includes(character)) return undefined
+  if (!isScheme(text, colon)) return undefined
+  for (let index = colon; index < text.length; index++)
+    if (IS_URI_CHARACTER[text.charCodeAt(index)] !== true) return undefined
   if (!text.startsWith('//', colon + 1)) return { kind: 'none' }
   const start = colon + 3
   let end = start
   while (end < text.length && !'/?#'.includes(text[end] as string)) end++
   const authority = text.slice(start, end)
-  const at = authority.indexOf('@')
-  const hostAndPort = authority.slice(at + 1)
+  const hostAndPort = authority.slice(authority.indexOf('@') + 1)
   if (hostAndPort.includes('@')) return undefined
   const portColon = hostAndPort.indexOf(':')
   const host = (portColon === -1 ? hostAndPort : hostAndPort.slice(0, portColon)).toLowerCase()
@@ -30,9 +33,12 @@ export function parseUriHost(text: string): UriHost | undefined {
   return isHostName(host, true) ? { kind: 'host', host } : { kind: 'none' }
 }
 
-function isScheme(text: string): boolean {
-  if (text === '' || !isLetter(text[0] as string)) return false
-  for (const character of text) if (!isAlphanumeric(character) && !'+-.'.includes(character)) return false
+function isScheme(text: string, length: number): boolean {
+  if (length < 1 || !isLetter(text[0] as string)) return false
+  for (let index = 1; index < length; index++) {
+    const character = text[index] as string
+    if (!isAlphanumeric(character) && !'+-.'.includes(character)) return false
+  }
   return true
 }
 

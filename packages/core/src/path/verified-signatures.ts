@@ -1,8 +1,8 @@
 /**
  * Signatures of intermediates that were verified before, so that the second partner under a CA costs one check, not two.
  *
- * The memory belongs to an anchor object and one set of primitives: it goes when the anchors are replaced, and nothing that
- * one verifier proved is believed by another. It holds proofs only (these octets carry a valid signature of this key), never
+ * The memory belongs to an anchor and one set of primitives: it goes when the anchors are replaced, and nothing that one
+ * verifier proved is believed by another. It holds proofs only (these octets carry a valid signature of this key), never
  * a verdict: dates, constraints, the algorithm policy and revocation are judged anew each time.
  * @module
  */
@@ -10,6 +10,7 @@ import { equalBytes } from '../bytes/equal.ts'
 import { BoundedMap } from '../primitives/bounded-map.ts'
 import type { Primitives } from '../primitives/primitives.ts'
 import type { Certificate } from '../x509/certificate.ts'
+import type { TrustAnchor } from './trust-anchor.ts'
 
 /** Intermediates that may exist under one anchor at a time; each proof keeps some 2 KB. */
 const KEPT_PROOFS = 256
@@ -25,16 +26,16 @@ interface Memory {
   readonly proofs: BoundedMap<number, Proof>
 }
 
-const MEMORIES = new WeakMap<object, Memory>()
+/** For anchors without a certificate. */
+const MEMORIES = new WeakMap<TrustAnchor, Memory>()
 
-/** @param anchor as the caller handed it in */
 export function isVerified(
-  anchor: object,
+  anchor: TrustAnchor,
   primitives: Primitives,
   certificate: Certificate,
   signerKey: Uint8Array,
 ): boolean {
-  const memory = MEMORIES.get(anchor)
+  const memory = memoryOf(anchor)
   if (memory === undefined || memory.primitives !== primitives) return false
   const proof = memory.proofs.get(idOf(certificate))
   return proof !== undefined && equalBytes(proof.certificate, certificate.der) && equalBytes(proof.signerKey, signerKey)
@@ -42,17 +43,22 @@ export function isVerified(
 
 /** Called for paths that were verified to the anchor, so that nobody without a certificate under it can displace a proof. */
 export function rememberVerified(
-  anchor: object,
+  anchor: TrustAnchor,
   primitives: Primitives,
   certificate: Certificate,
   signerKey: Uint8Array,
 ): void {
-  let memory = MEMORIES.get(anchor)
+  let memory = memoryOf(anchor)
   if (memory === undefined || memory.primitives !== primitives) {
     memory = { primitives, proofs: new BoundedMap(KEPT_PROOFS) }
-    MEMORIES.set(anchor, memory)
+    if (anchor.certificate === undefined) MEMORIES.set(anchor, memory)
+    else anchor.certificate.memory = memory
   }
   memory.proofs.set(idOf(certificate), { certificate: certificate.der, signerKey })
+}
+
+function memoryOf(anchor: TrustAnchor): Memory | undefined {
+  return anchor.certificate === undefined ? MEMORIES.get(anchor) : (anchor.certificate.memory as Memory | undefined)
 }
 
 /** Forty-eight of its last bits, which are as good as random. */

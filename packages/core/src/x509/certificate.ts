@@ -97,6 +97,11 @@ export class Certificate {
   /** SubjectPublicKeyInfo, DER. */
   readonly publicKey: Uint8Array
   readonly extensions: readonly Extension[]
+  /**
+   * @internal What a verifier remembers of what this certificate, as an anchor, vouches for. Here, because it shall live as
+   * long as the certificate, and a WeakMap of short-lived ones holds up every collection of garbage.
+   */
+  memory: unknown
   #key: PublicKey | KeyFault | undefined
   readonly #notBefore: number
   readonly #notAfter: number
@@ -372,13 +377,12 @@ function readExtensions(
   explicit.finish()
   if (list.isDone) throw new DerError('der-truncated', list.start)
   const extensions: Extension[] = []
-  const seen = new Set<string>()
   while (!list.isDone) {
     const start = list.offset
     if (extensions.length === MAX_EXTENSIONS) throw new CertificateError('extensions-too-many', start)
     const extension = readExtension(list)
-    if (seen.has(extension.oid)) throw new CertificateError('extension-duplicate', start, { extension: extension.oid })
-    seen.add(extension.oid)
+    for (const { oid } of extensions)
+      if (oid === extension.oid) throw new CertificateError('extension-duplicate', start, { extension: oid })
     extensions.push(extension)
     if (closed?.has(extension.oid) !== true) readValue(list.bytes, extension, values)
   }
