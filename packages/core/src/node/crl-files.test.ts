@@ -3,7 +3,13 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Authority, type CrlOptions, createAuthority, type IssuedCertificate } from '@countersign/testing'
+import {
+  type Authority,
+  type CrlOptions,
+  createAuthority,
+  createLargeCrl,
+  type IssuedCertificate,
+} from '@countersign/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { primitives } from '#primitives'
 import type { RevocationNotice, RevocationProvider } from '../revocation/revocation-provider.ts'
@@ -150,6 +156,33 @@ describe('crlFiles', () => {
       await put('crls/two.crl', (await ca.crl({ revoked: [client, other] })).der)
       await vi.waitFor(() => expect(statusOf(provider, other)).toBe('revoked'), IN_FORCE_WITHIN)
       expect(provider.health?.()).toMatchObject([{ source: file('crls/two.crl'), state: 'current', entries: 2 }])
+    })
+
+    it('answers from the old list, at once, while a long one is read', async () => {
+      const provider = await startWith({ revoked: [client] })
+      const answers = new Set<string>()
+      let turns = 0
+      const asking = setInterval(() => {
+        turns++
+        answers.add(statusOf(provider, client)).add(statusOf(provider, other))
+      }, 1)
+      const long = await createLargeCrl(ca, { entries: 200_000, number: 9, revoked: [client, other] })
+      turns = 0
+      await put('list.crl', long.der)
+      await vi.waitFor(() => expect(statusOf(provider, other)).toBe('revoked'), { timeout: 5000, interval: 5 })
+      clearInterval(asking)
+      expect([...answers].sort()).toEqual(['good', 'revoked'])
+      expect(turns).toBeGreaterThan(3)
+    })
+
+    it('says so when a list has lost much of what it had', async () => {
+      const provider = await startWith({ revoked: Array.from({ length: 40 }, (_, index) => BigInt(index + 1)) })
+      await put('list.crl', (await ca.crl({ revoked: [1n, client] })).der)
+      await vi.waitFor(() => expect(statusOf(provider, client)).toBe('revoked'), IN_FORCE_WITHIN)
+      expect(notices).toMatchObject([
+        { type: 'degraded', cause: 'it has 2 entries where there were 40' },
+        { type: 'reloaded' },
+      ])
     })
 
     it('stops looking once it is closed', async () => {

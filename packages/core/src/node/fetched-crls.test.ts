@@ -213,6 +213,19 @@ describe('crlUrls', () => {
     expect(performance.now() - started).toBeLessThan(200)
   })
 
+  it('gives up what is under way when it is closed', async () => {
+    const gone = new Promise<void>((resolve) => {
+      served = (request) => void request.on('close', resolve)
+    })
+    const checker = start(crlUrls([`${origin}/ca.crl`]))
+    const waiting = checker.check(await pathOf(client), now)
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    checker.close()
+    await gone
+    expect(await waiting).toMatchObject({ code: 'revocation-unavailable' })
+    expect(notices).toEqual([])
+  })
+
   it.each<[string, unknown]>([
     ['no list', 'http://crl.example/'],
     ['an empty list', []],

@@ -24,6 +24,10 @@ export interface CrlStoreOptions {
 const WARN_SHARE = 0.25
 const MAX_WARN_MILLISECONDS = 86_400_000
 
+/** Lists shrink as certificates expire, a few at a time. Beyond these somebody should look (CVE-2021-29653). */
+const LOST_ENTRIES = 10
+const LOST_SHARE = 0.25
+
 interface Held {
   readonly crl: Crl
   readonly source: string
@@ -155,6 +159,7 @@ export class CrlStore {
     this.#errors.delete(source)
     this.#gone.delete(source)
     this.#swap([...others, ...dropped, ...offered])
+    for (const crl of crls) this.#warnOfLoss(source, crl, before)
     for (const { crl } of dropped) {
       this.#notify({
         type: 'degraded',
@@ -166,6 +171,17 @@ export class CrlStore {
     for (const crl of crls) this.#notify(reloaded(source, crl))
     this.#changed()
     return true
+  }
+
+  /** It is in force, for its CA says so; but CAs have lost what they had revoked. */
+  #warnOfLoss(source: string, crl: Crl, before: readonly Held[]): void {
+    const entries = crl.entries.count
+    for (const { crl: old } of before) {
+      if (!replaces(crl, old) || old.entries.count - entries <= Math.max(LOST_ENTRIES, LOST_SHARE * old.entries.count))
+        continue
+      const cause = `it has ${entries} entries where there were ${old.entries.count}`
+      this.#notify({ type: 'degraded', source, issuer: String(crl.issuer), cause })
+    }
   }
 
   #refuse(source: string, crl: Crl, cause: string): false {
