@@ -10,6 +10,7 @@ export { tlsPeer } from './source/tls-peer.ts'
 export type { ForwardedOptions } from './source/forwarded.ts'
 export { forwarded } from './source/forwarded.ts'
 export type { FieldRole, ForwardedPreset } from './source/presets.ts'
+export { FORWARDED_PRESETS } from './source/presets.ts'
 export { rfc9440 } from './source/rfc9440.ts'
 export type { Cidr, HopIdentity, HopSecret, TrustedHop, TrustedHopOptions } from './source/trusted-hop.ts'
 

@@ -1,5 +1,6 @@
 /** Every command there is, in the order in which help lists them. @module */
+import { certVerify } from '../commands/cert-verify.ts'
 import { config } from '../commands/config.ts'
 import type { CommandFactory } from './command.ts'
 
-export const COMMANDS: readonly CommandFactory[] = [config]
+export const COMMANDS: readonly CommandFactory[] = [certVerify, config]

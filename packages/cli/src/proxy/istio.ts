@@ -4,7 +4,7 @@ import { CERTIFICATE_FIELDS } from './fields.ts'
 import { HSTS, OPENSSL_CIPHERS } from './tls-choices.ts'
 
 export function istio(description: ProxyDescription): ProxyConfiguration {
-  const { serverName, listen, plain, verify, upstream, secret } = description
+  const { serverName, listen, plain, verify, crl, upstream, secret } = description
   const removed = CERTIFICATE_FIELDS.filter((name) => name !== 'x-forwarded-client-cert')
   const text = `# Made by "countersign config istio". The secret ${CREDENTIAL} holds tls.crt, tls.key and ca.crt, the CAs of partners.
 apiVersion: networking.istio.io/v1
@@ -27,7 +27,7 @@ spec:
 ${
   plain === undefined
     ? ''
-    : `    # No httpsRedirect: the application refuses what comes here in words, and learns which keys were exposed.
+    : `    # No redirect: the application refuses what comes here in words, and learns which keys were exposed.
     - hosts: ["${serverName}"]
       port: { number: ${plain.port}, name: http, protocol: HTTP }
 `
@@ -83,6 +83,7 @@ spec:
       ...(verify === 'app'
         ? ['An Istio gateway always verifies: OPTIONAL_MUTUAL ends the handshake for a certificate of an unknown CA.']
         : []),
+      ...(crl === undefined ? [] : ['The CRL goes into the secret as ca.crl.']),
       'The application’s sidecar adds an element of its own if it forwards too: then the source needs elements: 2.',
     ],
   }

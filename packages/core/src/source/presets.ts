@@ -219,3 +219,6 @@ export const NO_FIELD: Readonly<Record<string, string>> = {
   fly: 'the edge ends TLS without asking for a certificate: use a raw TCP service and end TLS here, with tlsPeer()',
   heroku: 'the router ends TLS and says nothing about certificates: put a proxy of your own in front',
 }
+
+/** Every name that `forwarded` takes. */
+export const FORWARDED_PRESETS: readonly ForwardedPreset[] = Object.keys(PRESETS) as ForwardedPreset[]
