@@ -5,8 +5,22 @@ export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 /** The largest multiple of 62 that an octet can hold; octets from here on would favour the first digits and are drawn again. */
 const UNBIASED = 248
 
+/** The digit of each character below 128; 255 for what is none. */
+const DIGITS: Uint8Array = makeDigits()
+
 export function isBase62(code: number): boolean {
-  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122)
+  return code < 128 && DIGITS[code] !== 255
+}
+
+/** What the digits of `text` from `start` to `end` stand for; `NaN` if one of them is none. Exact below 2^53. */
+export function readBase62(text: string, start: number, end: number): number {
+  let value = 0
+  for (let at = start; at < end; at++) {
+    const digit = DIGITS[text.charCodeAt(at)] ?? 255
+    if (digit === 255) return Number.NaN
+    value = value * 62 + digit
+  }
+  return value
 }
 
 /** Evenly distributed digits, each worth log2(62) = 5.95 bits. */
@@ -25,4 +39,10 @@ export function toBase62(value: number, width: number): string {
   let text = ''
   for (let rest = value; text.length < width; rest = Math.floor(rest / 62)) text = BASE62[rest % 62] + text
   return text
+}
+
+function makeDigits(): Uint8Array {
+  const digits = new Uint8Array(128).fill(255)
+  for (let digit = 0; digit < BASE62.length; digit++) digits[BASE62.charCodeAt(digit)] = digit
+  return digits
 }

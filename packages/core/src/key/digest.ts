@@ -70,6 +70,10 @@ function* digestFlow(key: string, primitives: Primitives, pepper: Pepper | undef
  * @throws DigestFault
  */
 export function* matchKey(key: string, digest: string, { primitives, peppers }: MatchContext): Flow<boolean> {
+  if (primitives.matchesSha256 !== undefined && isPlainDigest(digest)) {
+    // Imported digests may be in upper case.
+    return primitives.matchesSha256(key, digest.slice(SHA256.length).toLowerCase())
+  }
   const stored = parseDigest(digest)
   if (stored === undefined) throw new DigestFault('digest-malformed')
   const secret = stored.version === undefined ? undefined : findSecret(peppers, stored.version)
@@ -79,14 +83,23 @@ export function* matchKey(key: string, digest: string, { primitives, peppers }: 
 
 /** The work of `matchKey` for a key of which there is no record, with the newest pepper if there is one. Never true. */
 export function* matchNothing(key: string, { primitives, peppers }: MatchContext): Flow<false> {
+  const pepper = peppers && Object.values(peppers).at(-1)
+  if (primitives.matchesSha256 !== undefined && pepper === undefined) {
+    primitives.matchesSha256(key, NO_DIGEST.slice(SHA256.length).toLowerCase())
+    return false
+  }
   const stored = parseDigest(NO_DIGEST) as StoredDigest
-  const computed = yield* computeDigest(key, primitives, peppers && Object.values(peppers).at(-1))
+  const computed = yield* computeDigest(key, primitives, pepper)
   primitives.timingSafeEqual(computed, stored.octets)
   return false
 }
 
 /** A stand-in of the right length; the result of comparing with it is not looked at. */
 const NO_DIGEST = SHA256 + '00'.repeat(HEX_LENGTH / 2)
+
+function isPlainDigest(text: string): boolean {
+  return text.length === SHA256.length + HEX_LENGTH && text.startsWith(SHA256)
+}
 
 function readVersion(text: string, hexAt: number): string | undefined {
   if (hexAt === SHA256.length && text.startsWith(SHA256)) return ''

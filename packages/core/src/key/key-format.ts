@@ -7,7 +7,7 @@
  * @module
  */
 import { primitives as nativePrimitives } from '#primitives'
-import { isBase62, randomBase62, toBase62 } from './base62.ts'
+import { isBase62, randomBase62, readBase62, toBase62 } from './base62.ts'
 import { crc32 } from './crc32.ts'
 
 /** 62^12 is 71 bits: no two of 10^9 keys meet by chance, and a registry refuses to issue an id twice. */
@@ -134,7 +134,7 @@ export function isKeyPrefix(text: string, start: number, end: number): boolean {
 /** Whether the last six characters of the range are the checksum of what stands before them in it. */
 export function isChecksumRight(text: string, start: number, end: number): boolean {
   const bodyEnd = end - KEY_CHECKSUM_LENGTH
-  return text.startsWith(toBase62(crc32(text, start, bodyEnd), KEY_CHECKSUM_LENGTH), bodyEnd)
+  return readBase62(text, bodyEnd, end) === crc32(text, start, bodyEnd)
 }
 
 export function isBase62Run(text: string, start: number, end: number): boolean {

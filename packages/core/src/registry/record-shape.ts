@@ -11,7 +11,7 @@ import { RegistryFault } from './registry-fault.ts'
 export function readSnapshot(answer: unknown, id: string): KeySnapshot | undefined {
   if (answer === undefined || answer === null) return undefined
   const { key, partner } = answer as Partial<KeySnapshot>
-  const fault = keyFault(key) ?? partnerFault(partner)
+  const fault = faultOf(key, keyFault, isDeeplyFrozenKey) ?? faultOf(partner, partnerFault, isDeeplyFrozenPartner)
   if (fault !== undefined) throw new RegistryFault('findKey', fault)
   const snapshot = answer as KeySnapshot
   if (snapshot.key.id !== id) throw new RegistryFault('findKey', 'another key was returned')
@@ -40,6 +40,31 @@ export function readDenied(answer: unknown): boolean {
   if (typeof answer !== 'boolean') throw new RegistryFault('denied', 'neither true nor false')
   return answer
 }
+
+/** Records that were found sound and that nobody can change: a registry that keeps its records is looked through once. */
+const sound = new WeakSet<object>()
+
+function faultOf<T extends object>(
+  record: Partial<T> | undefined,
+  fault: (record: Partial<T> | undefined) => string | undefined,
+  isFrozen: (record: T) => boolean,
+): string | undefined {
+  if (typeof record === 'object' && record !== null && sound.has(record)) return undefined
+  const found = fault(record)
+  if (found === undefined && isFrozen(record as T)) sound.add(record as T)
+  return found
+}
+
+function isDeeplyFrozenKey(key: KeyRecord): boolean {
+  return Object.isFrozen(key) && Object.isFrozen(key.scopes)
+}
+
+function isDeeplyFrozenPartner(partner: Partner): boolean {
+  const { scopes, rules, certificateScopes = NOTHING } = partner
+  return [partner, scopes, rules, certificateScopes, ...rules].every(Object.isFrozen)
+}
+
+const NOTHING: readonly string[] = Object.freeze([])
 
 /** What is wrong with a key record, in words that hold nothing of it. */
 export function keyFault(key: Partial<KeyRecord> | undefined): string | undefined {
