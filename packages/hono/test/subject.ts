@@ -1,15 +1,21 @@
-/** The Hono adapter as a subject of the conformance suite, on @hono/node-server. */
+/** The Hono adapter as a subject of the conformance suite, on @hono/node-server: the newest Hono and the oldest that is supported. */
 import { listen, type Subject, type SubjectSetup } from '@countersign/conformance'
 import { getRequestListener } from '@hono/node-server'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { stream } from 'hono/streaming'
+import { Hono as OldestHono } from 'hono-oldest'
 import { type CountersignVariables, countersign, requireScopes } from '../src/index.ts'
 
 type Variables = CountersignVariables<'certificate-or-key'>
 
 export const subjects: readonly Subject[] = [
-  {
-    name: 'Hono 4',
+  createSubject('Hono 4', Hono),
+  createSubject('Hono 4.6', OldestHono as unknown as typeof Hono),
+]
+
+function createSubject(name: string, Application: typeof Hono): Subject {
+  return {
+    name,
     features: [
       'https',
       'http',
@@ -24,17 +30,18 @@ export const subjects: readonly Subject[] = [
       'in-process',
       'construction',
     ],
-    start: (setup) => listen(setup, getRequestListener(createApp(setup).fetch, { overrideGlobalObjects: false })),
-    fetch: async (setup, request) => createApp(setup).request(request),
+    start: (setup) =>
+      listen(setup, getRequestListener(createApp(Application, setup).fetch, { overrideGlobalObjects: false })),
+    fetch: async (setup, request) => createApp(Application, setup).request(request),
     adapter: {
       countersign,
       optional: countersign.optional,
       requireScopes: requireScopes as (...scopes: string[]) => unknown,
     },
-  },
-]
+  }
+}
 
-function createApp(setup: SubjectSetup): Hono<{ Variables: Variables }> {
+function createApp(Application: typeof Hono, setup: SubjectSetup): Hono<{ Variables: Variables }> {
   const { application, authenticator, second } = setup
   const refused = setup.onRefused === undefined ? {} : { onRefused: setup.onRefused }
   const guard = countersign(authenticator, refused)
@@ -44,7 +51,7 @@ function createApp(setup: SubjectSetup): Hono<{ Variables: Variables }> {
     return next()
   }
 
-  const app = new Hono<{ Variables: Variables }>()
+  const app = new Application<{ Variables: Variables }>()
   app.all('/whoami', guard, (c) => c.json(application.whoami(c.var.principal)))
   app.post('/echo', guard, async (c) =>
     c.json(application.echo(c.var.principal, new Uint8Array(await c.req.arrayBuffer()))),
@@ -73,7 +80,7 @@ function createApp(setup: SubjectSetup): Hono<{ Variables: Variables }> {
   })
   app.use('/guarded/*', guard)
   app.all('/guarded/whoami', (c) => c.json(application.whoami(c.var.principal)))
-  const tenant = new Hono<{ Variables: Variables }>()
+  const tenant = new Application<{ Variables: Variables }>()
   tenant.use(guard)
   tenant.all('/whoami', (c) => c.json(application.whoami(c.var.principal)))
   app.route('/tenants/:tenant', tenant)
