@@ -8,6 +8,12 @@ import type { UnitReport } from './test-report.ts'
 const STEPS: readonly Step[] = [
   { name: 'check', command: 'node tools/check.ts', live: true },
   { name: 'tests', command: 'vitest run', live: true },
+  {
+    name: 'fuzzing',
+    command:
+      'node --disable-warning=ExperimentalWarning --conditions=@countersign/source tools/fuzz/main.ts --seconds 10',
+    live: true,
+  },
   { name: 'packages installed elsewhere', command: 'node tools/packcheck.ts', live: true },
 ]
 
