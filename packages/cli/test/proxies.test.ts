@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type CertificateSource, forwarded, rfc9440 } from '@countersign/core/sources'
 import { forwardAs } from '@countersign/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runDoctor } from '../src/doctor/run-doctor.ts'
 import { type Application, FRAMEWORKS, startApplication } from './proxies/application.ts'
 import { createPartners, type Holder, type Partners, SECRET } from './proxies/partners.ts'
 import { type Reply, send, sendHttp2, type Target } from './proxies/send.ts'
@@ -63,6 +64,20 @@ describe.each([...PROXIES, NGINX_NJS].map((program) => [program.name, program] a
         client: holder && partners.certificates[holder],
       })
       const authorization = (key: string): string => `Authorization: Bearer ${key}`
+
+      it('gets a clean bill from the doctor', async () => {
+        const report = await runDoctor({
+          url: new URL(`https://localhost:${proxy.tls}/express/orders`),
+          plain: new URL(`http://localhost:${proxy.plain}/express/orders`),
+          ca: partners.authority.certificate.pem,
+          connectTo: '127.0.0.1',
+        })
+        expect(report.fields.filter(({ outcome }) => outcome === 'believed')).toEqual([])
+        // Apache has no rule for all names with underscores, and keeps those that are mixed.
+        const known = name === 'apache' ? ['mixed'] : []
+        expect(report.fields.filter(({ outcome }) => outcome === 'reached').map(({ id }) => id)).toEqual(known)
+        expect(report.transport.filter(({ ok }) => !ok)).toEqual([])
+      })
 
       describe.each(FRAMEWORKS)('%s', (framework) => {
         const path = `/${framework}/orders`

@@ -69,7 +69,12 @@ backend countersign_application
 /** Underscores: `client_cert` is taken for `client-cert` by some applications, so no name with one passes. */
 function removals(): string {
   const names = [...CERTIFICATE_FIELDS, ...FORWARDING_FIELDS]
-  return ['  http-request del-header _ -m sub', ...names.map((name) => `  http-request del-header ${name}`)].join('\n')
+  return [
+    '  http-request del-header _ -m sub',
+    '  # HAProxy passes on what a client names there; only WebSockets need it.',
+    '  http-request del-header connection unless { req.hdr(connection) -i -m sub upgrade }',
+    ...names.map((name) => `  http-request del-header ${name}`),
+  ].join('\n')
 }
 
 function secretLine(secret: ProxyDescription['secret']): string {
