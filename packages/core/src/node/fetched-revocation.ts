@@ -52,7 +52,8 @@ function seams(name: string, options: NetworkOptions | undefined, listed: readon
     throw new TypeError(`${name}: privateHosts: a list of names`)
   }
   const literals = listed.filter((host) => isIP(host.startsWith('[') ? host.slice(1, -1) : host) !== 0)
-  return { fetcher: createHttpFetcher({ privateHosts: [...privateHosts, ...literals] }), random: Math.random, later }
+  const named = privateHosts.map((host) => (isIP(host) === 6 ? `[${host}]` : host))
+  return { fetcher: createHttpFetcher({ privateHosts: [...named, ...literals] }), random: Math.random, later }
 }
 
 /** Host parts of URLs, or of entries of a list of hosts. What is neither is refused by whoever reads the list. */

@@ -8,8 +8,10 @@ import {
   objectIdentifier,
   octetString,
   sequence,
+  toHex,
   utcTime,
 } from '@countersign/testing/der'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CRL_INDEX_SEED_OCTETS, type CrlEntries, type CrlEntryRules, CrlEntryWalk } from './crl-entries.ts'
 
@@ -27,6 +29,26 @@ describe('CrlEntryWalk', () => {
     for (const serial of serials) expect(entries.find(serial)).toBeGreaterThan(0)
     for (const absent of ['02', '00', '7f00', '00ffffffffffffff', '81']) expect(entries.find(octets(absent))).toBe(0)
     expect(entries.find(new Uint8Array(200))).toBe(0)
+  })
+
+  it('finds the same as a plain search, for any list', () => {
+    const serial = fc.uint8Array({ minLength: 1, maxLength: 20 }).map(minimal)
+    fc.assert(
+      fc.property(
+        fc.array(serial, { maxLength: 60 }),
+        fc.array(serial),
+        fc.integer({ min: 1, max: 70 }),
+        (listed, asked, step) => {
+          const list = concatBytes(...listed.map((each) => entry(each)))
+          const walker = new CrlEntryWalk(prefixed(list), 1, 1 + list.length, FULL, seed())
+          while (!walker.step(step));
+          const entries = walker.entries()
+          const keys = new Set(listed.map((each) => toHex(each)))
+          for (const each of [...listed, ...asked]) expect(entries.find(each) > 0).toBe(keys.has(toHex(each)))
+          expect(entries.count).toBe(listed.length)
+        },
+      ),
+    )
   })
 
   it('answers for a list without entries', () => {
@@ -199,4 +221,15 @@ function octets(hex: string): Uint8Array {
 
 function integerOctets(value: number): Uint8Array {
   return integer(value).slice(2)
+}
+
+/** As DER writes an INTEGER: no octet that says nothing. */
+function minimal(octetsOfInteger: Uint8Array): Uint8Array {
+  let start = 0
+  for (; start + 1 < octetsOfInteger.length; start++) {
+    const first = octetsOfInteger[start]
+    const isPadding = (first === 0 || first === 0xff) && (first & 0x80) === ((octetsOfInteger[start + 1] ?? 0) & 0x80)
+    if (!isPadding) break
+  }
+  return octetsOfInteger.slice(start)
 }
