@@ -45,7 +45,7 @@ beforeEach(async () => {
     server.closeAllConnections()
     server.close()
   }
-  ca = await createAuthority()
+  ca = await createAuthority({ clock: () => now })
   anchor = parseCertificate(ca.certificate.der)
   client = await ca.issueClient({ crlDistributionPoints: [{ urls: [`${origin}/ca.crl`] }] })
 })
@@ -118,7 +118,7 @@ describe('crlUrls', () => {
     ],
     [
       'sends a list of another CA of the same name',
-      async (response) => void response.end((await (await createAuthority()).crl()).der),
+      async (response) => void response.end((await (await createAuthority({ clock: () => now })).crl()).der),
       'crl-signature',
     ],
   ]

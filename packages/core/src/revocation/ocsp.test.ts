@@ -207,8 +207,8 @@ describe('ocsp', () => {
   })
 
   it('asks the next responder where one fails', async () => {
-    server.use(http.post('http://first.example/', () => HttpResponse.error()))
     respond({ statusOf: () => 'revoked' })
+    server.use(http.post('http://first.example/', () => HttpResponse.error()))
     const checker = start({ responders: ['http://first.example/', URL_OF_RESPONDER] })
     expect(await checker.check(await pathOf(client), now)).toMatchObject({ code: 'certificate-revoked' })
   })
