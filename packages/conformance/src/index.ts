@@ -19,6 +19,10 @@ export { evaluate } from './run/evaluate.ts'
 export type { TestFunction } from './run/register.ts'
 export { register } from './run/register.ts'
 export type { CaseResult, FailureReport, Outcome, Profile, Report } from './run/report.ts'
+// Judging a source
+export type { SourceCase, SourceContext } from './source/source-case.ts'
+export { sourceCases } from './source/source-cases.ts'
+export type { SourceFeature, SourceSubject } from './source/source-subject.ts'
 // Writing a subject
 export type { RequestListener, UpgradeListener } from './subject/listen.ts'
 export { listen } from './subject/listen.ts'

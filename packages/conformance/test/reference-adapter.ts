@@ -27,7 +27,7 @@ export interface AdapterParts {
 /** Some steps done otherwise; `this` is the whole adapter. */
 export type BrokenParts = Partial<AdapterParts> & ThisType<AdapterParts>
 
-const admissions = new Admissions<IncomingMessage>()
+export const admissions: Admissions<IncomingMessage> = new Admissions()
 
 export const referenceParts: AdapterParts = {
   toExchange(request, response) {

@@ -42,9 +42,16 @@ export const concurrencyCases: readonly Case[] = [
     needs: ['http2'],
     async run({ serve, pki }) {
       const service = await serve({ transport: 'http2', registry: slowRegistry(30) })
+      const keys = await Promise.all(Array.from({ length: 25 }, () => service.issue({ partnerId: 'acme', scopes: [] })))
       const connection = await service.connect({ certificate: pki.acme })
-      await Promise.all(Array.from({ length: 100 }, (_, at) => attemptOn(service, connection, 'acme', at)))
+      await Promise.all([
+        ...keys.map(async ({ key, record }) => {
+          service.expectAccepted(await service.on(connection, { key }), { partner: 'acme', key: record.id })
+        }),
+        ...Array.from({ length: 75 }, (_, at) => attemptOn(service, connection, 'acme', at)),
+      ])
     },
+  },
   },
   {
     id: 'concurrency/one-hop',
@@ -71,7 +78,7 @@ export const concurrencyCases: readonly Case[] = [
     level: 'MUST',
     source: SOURCE,
     needs: ['https'],
-    async run({ serve }) {
+    async run(serve ) {
       const service = await serve({ registry: slowRegistry(10) })
       const keys = await Promise.all(Array.from({ length: 60 }, () => service.issue({ partnerId: 'acme', scopes: [] })))
       const connections = await Promise.all(Array.from({ length: 6 }, () => service.connect()))
@@ -94,7 +101,7 @@ export const concurrencyCases: readonly Case[] = [
     level: 'MUST',
     source: 'DESIGN §4 Proof is remembered',
     needs: ['https'],
-    async run({ serve }) {
+    async run(serve ) {
       const service = await serve({ registry: slowRegistry(60) })
       const connections = await Promise.all(Array.from({ length: 10 }, () => service.connect()))
       const racing = connections.map((connection) => service.on(connection))

@@ -206,11 +206,13 @@ export const responseCases: readonly Case[] = [
       const service = await serve()
       const connection = await service.connectHttp1()
       const request = service.request({ method: 'POST', path: '/echo', key: 'none', body: Buffer.alloc(48 * KIBIBYTE) })
+      connection.socket.pause()
       connection.write(encodeHead(request))
       for (let part = 0; part < 48; part++) {
         connection.write(Buffer.alloc(KIBIBYTE))
         if (part % 8 === 7) await new Promise((resolve) => setTimeout(resolve, 5))
       }
+      connection.socket.resume()
       service.expectRefused(service.record(await connection.read(request)), 'key-missing')
     },
   },

@@ -2,9 +2,10 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { RegistrySubject } from '../registry/registry-subject.ts'
+import type { SourceSubject } from '../source/source-subject.ts'
 import type { Subject } from '../subject/subject.ts'
 
-export type AnySubject = Subject | RegistrySubject
+export type AnySubject = Subject | RegistrySubject | SourceSubject
 
 /**
  * The default export, or the export `subject` or `subjects`: one or several.
@@ -16,7 +17,7 @@ export async function loadSubjects(path: string): Promise<readonly AnySubject[]>
   for (const each of found) {
     if (!isSubject(each)) {
       throw new Error(
-        `${path}: export a subject, { name, features, start }, or for a registry { name, features, create }`,
+        `${path}: export a subject: { name, features, start } for an adapter, { name, features, create } for a registry, { name, features, source, present, absent } for a source`,
       )
     }
   }
@@ -27,9 +28,15 @@ export function isRegistrySubject(subject: AnySubject): subject is RegistrySubje
   return 'create' in subject
 }
 
+export function isSourceSubject(subject: AnySubject): subject is SourceSubject {
+  return 'present' in subject
+}
+
 function isSubject(value: unknown): boolean {
-  const { name, features, start, create } = (value ?? {}) as Record<string, unknown>
+  const { name, features, start, create, present } = (value ?? {}) as Record<string, unknown>
   return (
-    typeof name === 'string' && Array.isArray(features) && [start, create].some((each) => typeof each === 'function')
+    typeof name === 'string' &&
+    Array.isArray(features) &&
+    [start, create, present].some((each) => typeof each === 'function')
   )
 }

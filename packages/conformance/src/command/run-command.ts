@@ -6,7 +6,8 @@ import { registryCases } from '../registry/registry-cases.ts'
 import { checkDivergences, type Divergence } from '../run/divergences.ts'
 import { evaluate } from '../run/evaluate.ts'
 import type { CaseResult, Profile, Report } from '../run/report.ts'
-import { type AnySubject, isRegistrySubject, loadSubjects } from './load-subject.ts'
+import { sourceCases } from '../source/source-cases.ts'
+import { type AnySubject, isRegistrySubject, isSourceSubject, loadSubjects } from './load-subject.ts'
 import { markdownReport } from './markdown-report.ts'
 import { reportSchema } from './report-schema.ts'
 
@@ -25,6 +26,8 @@ Runs every case that applies to the subject that the module exports.
 
 Exit status: 0 everything asked for passed, 1 something did not, 2 the input cannot be used.
 `
+
+const ALL_CASES = [...adapterCases, ...registryCases, ...sourceCases]
 
 export interface CommandOutput {
   readonly out: (text: string) => void
@@ -104,6 +107,10 @@ async function judge(
     const cases = registryCases.filter(isChosen)
     return evaluate(subject, cases, { profile, divergences: divergencesOf(cases, divergences), onResult })
   }
+  if (isSourceSubject(subject)) {
+    const cases = sourceCases.filter(isChosen)
+    return evaluate(subject, cases, { profile, divergences: divergencesOf(cases, divergences), onResult })
+  }
   const cases = adapterCases.filter(isChosen)
   return evaluate(subject, cases, { profile, divergences: divergencesOf(cases, divergences), onResult })
 }
@@ -115,7 +122,7 @@ function divergencesOf(cases: readonly { readonly id: string }[], all: readonly 
 
 async function readDivergences(path: string): Promise<readonly Divergence[]> {
   const read: unknown = JSON.parse(await readFile(path, 'utf8'))
-  return checkDivergences(read, [...adapterCases, ...registryCases])
+  return checkDivergences(read, ALL_CASES)
 }
 
 const MARKS = {
@@ -146,7 +153,7 @@ function summaryOf({ subject, profile, ok, counts, durationMilliseconds }: Repor
 }
 
 function listOf(asJson: boolean): string {
-  const cases = [...adapterCases, ...registryCases].map(({ id, level, title, source, needs }) => ({
+  const cases = ALL_CASES.map(({ id, level, title, source, needs }) => ({
     id,
     level,
     title,

@@ -3,6 +3,8 @@ import type { Case } from '../case/case.ts'
 import { ConformanceFailure } from '../case/failure.ts'
 import type { RegistryCase } from '../registry/registry-case.ts'
 import type { RegistrySubject } from '../registry/registry-subject.ts'
+import type { SourceCase } from '../source/source-case.ts'
+import type { SourceSubject } from '../source/source-subject.ts'
 import type { Subject } from '../subject/subject.ts'
 import { checkDivergences, type Divergence } from './divergences.ts'
 import { type CaseResult, type FailureReport, isAskedFor, type Outcome, type Profile, type Report } from './report.ts'
@@ -24,6 +26,7 @@ export async function evaluate(
   ...[subject, cases, options]:
     | [subject: Subject, cases: readonly Case[], options?: EvaluateOptions]
     | [subject: RegistrySubject, cases: readonly RegistryCase[], options?: EvaluateOptions]
+    | [subject: SourceSubject, cases: readonly SourceCase[], options?: EvaluateOptions]
 ): Promise<Report> {
   const { profile = 'strict', onResult } = options ?? {}
   const divergences = checkDivergences(options?.divergences ?? [], cases)

@@ -3,6 +3,8 @@ import type { Case } from '../case/case.ts'
 import { ConformanceFailure } from '../case/failure.ts'
 import type { RegistryCase } from '../registry/registry-case.ts'
 import type { RegistrySubject } from '../registry/registry-subject.ts'
+import type { SourceCase } from '../source/source-case.ts'
+import type { SourceSubject } from '../source/source-subject.ts'
 import type { Subject } from '../subject/subject.ts'
 import { checkDivergences, type Divergence } from './divergences.ts'
 import { type Judged, suiteOf } from './suite.ts'
@@ -22,6 +24,7 @@ export function register(
   ...[cases, subject, divergences]:
     | [cases: readonly Case[], subject: Subject, divergences?: readonly Divergence[]]
     | [cases: readonly RegistryCase[], subject: RegistrySubject, divergences?: readonly Divergence[]]
+    | [cases: readonly SourceCase[], subject: SourceSubject, divergences?: readonly Divergence[]]
 ): readonly string[] {
   const known = checkDivergences(divergences ?? [], cases)
   const notApplicable: string[] = []

@@ -3,14 +3,17 @@ import type { Case, Level } from '../case/case.ts'
 import type { RegistryCase } from '../registry/registry-case.ts'
 import type { RegistrySubject } from '../registry/registry-subject.ts'
 import { canRun, runRegistryCase } from '../registry/run-registry-case.ts'
+import { missingFeatures, runSourceCase, type SourceCase } from '../source/source-case.ts'
+import type { SourceSubject } from '../source/source-subject.ts'
 import type { Subject } from '../subject/subject.ts'
-import { createPki, type Pki } from '../world/pki.ts'
+import { createPki } from '../world/pki.ts'
 import { missingNeeds, runCase } from './run-case.ts'
 
 /** What can be judged, and by what. */
 export type Judged =
   | { readonly subject: Subject; readonly cases: readonly Case[] }
   | { readonly subject: RegistrySubject; readonly cases: readonly RegistryCase[] }
+  | { readonly subject: SourceSubject; readonly cases: readonly SourceCase[] }
 
 export interface SuiteCase {
   readonly id: string
@@ -33,18 +36,26 @@ export function suiteOf(judged: Judged): readonly SuiteCase[] {
       run: () => runRegistryCase(each, subject),
     }))
   }
+  if (isSource(judged)) {
+    const { subject, cases } = judged
+    const pki = onDemand(createPki)
+    return cases.map((each) => ({
+      ...factsOf(each),
+      missing: missingFeatures(each, subject),
+      run: async () => runSourceCase(each, subject, await pki()),
+    }))
+  }
   const { subject, cases } = judged as Extract<Judged, { subject: Subject }>
   if (typeof subject?.start !== 'function' || !Array.isArray(subject.features)) {
-    throw new TypeError('subject: { name, features, start }, or a registry: { name, features, create }')
+    throw new TypeError(
+      'subject: { name, features, start }; for a registry { name, features, create }; for a source { name, features, source, present }',
+    )
   }
-  let minted: Promise<Pki> | undefined
+  const pki = onDemand(createPki)
   return cases.map((each) => ({
     ...factsOf(each),
     missing: missingNeeds(each, subject),
-    run: async () => {
-      minted ??= createPki()
-      await runCase(each, subject, await minted)
-    },
+    run: async () => runCase(each, subject, await pki()),
   }))
 }
 
@@ -52,6 +63,19 @@ function isRegistry(judged: Judged): judged is Extract<Judged, { subject: Regist
   return typeof (judged.subject as Partial<RegistrySubject> | undefined)?.create === 'function'
 }
 
-function factsOf({ id, title, level, source }: Case | RegistryCase): Omit<SuiteCase, 'missing' | 'run'> {
+function isSource(judged: Judged): judged is Extract<Judged, { subject: SourceSubject }> {
+  return typeof (judged.subject as Partial<SourceSubject> | undefined)?.present === 'function'
+}
+
+/** Minted by the first case that runs, for all of them. */
+function onDemand<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+function factsOf({ id, title, level, source }: Case | RegistryCase | SourceCase): Omit<SuiteCase, 'missing' | 'run'> {
   return { id, title, level, source }
 }

@@ -1,0 +1,4 @@
+import { adapterMutants } from './adapter-mutants.ts'
+import { judgeMutants } from './judge-mutants.ts'
+
+judgeMutants(adapterMutants)
