@@ -7,7 +7,7 @@ import type { Primitives } from '../primitives/primitives.ts'
 import { type AlgorithmPolicy, DEFAULT_ALGORITHMS } from '../x509/algorithm-policy.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { parseName } from '../x509/name.ts'
-import { Crl, parseCrl } from './crl.ts'
+import { type Crl, parseCrl } from './crl.ts'
 import { CrlError } from './crl-error.ts'
 import { CrlSet } from './crl-set.ts'
 import type { CrlSubject } from './crl-signer.ts'
@@ -137,7 +137,7 @@ function* judgeGiven(
 }
 
 function tryCrl(crl: Crl | Uint8Array | string): Crl | undefined {
-  if (crl instanceof Crl) return crl
+  if (typeof crl !== 'string' && !(crl instanceof Uint8Array)) return crl
   try {
     return parseCrl(crl)
   } catch (error) {

@@ -48,8 +48,6 @@ export type RevocationUnknownCause =
   | 'crl-critical-extension'
   /** A delta without its base, or against another base. */
   | 'crl-delta'
-  /** A lower CRL number, or an older thisUpdate, than one that was in force before. */
-  | 'crl-rolled-back'
   | 'ocsp-malformed'
   /** tryLater, internalError, unauthorized and the like (RFC 6960 §2.3). */
   | 'ocsp-refused'
