@@ -77,7 +77,7 @@ export const concurrencyCases: readonly Case[] = [
     level: 'MUST',
     source: SOURCE,
     needs: ['https'],
-    async run(serve) {
+    async run({ serve }) {
       const service = await serve({ registry: slowRegistry(10) })
       const keys = await Promise.all(Array.from({ length: 60 }, () => service.issue({ partnerId: 'acme', scopes: [] })))
       const connections = await Promise.all(Array.from({ length: 6 }, () => service.connect()))
@@ -100,7 +100,7 @@ export const concurrencyCases: readonly Case[] = [
     level: 'MUST',
     source: 'DESIGN §4 Proof is remembered',
     needs: ['https'],
-    async run(serve) {
+    async run({ serve }) {
       const service = await serve({ registry: slowRegistry(60) })
       const connections = await Promise.all(Array.from({ length: 10 }, () => service.connect()))
       const racing = connections.map((connection) => service.on(connection))
