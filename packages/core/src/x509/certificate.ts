@@ -35,7 +35,7 @@ import { EXTENSION } from './oids.ts'
 import { type KeyFault, type PublicKey, parsePublicKey } from './public-key.ts'
 
 /** TLS stacks give up at 100 kB for a whole chain; the largest honest certificate (ML-DSA-87 with many names) is below 20 kB. */
-export const MAX_CERTIFICATE_BYTES = 65_536
+const MAX_CERTIFICATE_BYTES = 65_536
 
 /** §4.1.2.2: 20 octets. A 160-bit number with its top bit set takes a sign octet more, and is counted without it. */
 const MAX_SERIAL_OCTETS = 20

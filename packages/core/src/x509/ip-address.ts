@@ -49,7 +49,8 @@ function parseIpv4(text: string): Uint8Array | undefined {
 function parseIpv6(text: string): Uint8Array | undefined {
   const halves = text.split('::')
   if (halves.length > 2) return undefined
-  const [head, tail] = halves.map(parseGroups)
+  // An IPv4 address may only stand at the very end.
+  const [head, tail] = halves.map((half, index) => parseGroups(half, index === halves.length - 1))
   if (head === undefined || (halves.length === 2 && tail === undefined)) return undefined
   const missing = 16 - head.length - (tail?.length ?? 0)
   if (tail === undefined ? missing !== 0 : missing < 2) return undefined
@@ -59,13 +60,13 @@ function parseIpv6(text: string): Uint8Array | undefined {
   return octets
 }
 
-/** The octets of one side of the gap; the last group may be an IPv4 address. */
-function parseGroups(text: string): number[] | undefined {
+/** The octets of one side of the gap. */
+function parseGroups(text: string, isLast: boolean): number[] | undefined {
   if (text === '') return []
   const groups = text.split(':')
   const octets: number[] = []
   for (const [index, group] of groups.entries()) {
-    if (index === groups.length - 1 && group.includes('.')) {
+    if (isLast && index === groups.length - 1 && group.includes('.')) {
       const ipv4 = parseIpv4(group)
       if (ipv4 === undefined) return undefined
       octets.push(...ipv4)
