@@ -23,11 +23,11 @@ export class CrlSet {
   }
 
   of(issuer: Name): Iterable<CrlGroup> {
-    return this.#groups.get(keyOf(issuer))?.values() ?? []
+    return this.#groups.get(issuerKey(issuer))?.values() ?? []
   }
 
   #add(crl: Crl): void {
-    const issuer = keyOf(crl.issuer)
+    const issuer = issuerKey(crl.issuer)
     const groups = this.#groups.get(issuer) ?? new Map<string, { complete: Crl[]; deltas: Crl[] }>()
     this.#groups.set(issuer, groups)
     const lineage = lineageOf(crl)
@@ -53,6 +53,7 @@ export function newestFirst(one: Crl, other: Crl): number {
   return other.thisUpdate - one.thisUpdate
 }
 
-function keyOf(issuer: Name): string {
+/** The same for names that RFC 5280 §7.1 calls the same. */
+export function issuerKey(issuer: Name): string {
   return issuer.folded.join('\n')
 }

@@ -7,7 +7,7 @@
 import { type Flow, type MaybePromise, runFlow, settle } from '../primitives/flow.ts'
 import type { Crl } from './crl.ts'
 import { CrlJudge } from './crl-judge.ts'
-import { CrlSet, lineageOf, newestFirst } from './crl-set.ts'
+import { CrlSet, issuerKey, lineageOf, newestFirst } from './crl-set.ts'
 import { checkCrlSignature } from './crl-signature.ts'
 import type { ProviderHealth } from './revocation-health.ts'
 import type { RevocationHost, RevocationNotice, RevocationQuery, RevocationSubject } from './revocation-provider.ts'
@@ -28,12 +28,17 @@ const MAX_WARN_MILLISECONDS = 86_400_000
 const LOST_ENTRIES = 10
 const LOST_SHARE = 0.25
 
+/** How long after its end a list is kept that its source no longer has: it still names what was revoked. */
+const RETIRED_MILLISECONDS = 30 * 86_400_000
+
 interface Held {
   readonly crl: Crl
   readonly source: string
+  /** Lists of one lineage replace each other: same issuer, key and scope, and both complete or both deltas. */
+  readonly lineage: string
   /** Signed by a configured CA. `undefined`: none of that name is configured, so it is told when a path brings one. */
   authentic: boolean | undefined
-  /** The source no longer has it; it counts until it ends or is replaced. */
+  /** The source no longer has it, or has a newer one that has still to prove itself. */
   readonly retired: boolean
   warned: 'nothing' | 'expiring' | 'stale'
 }
@@ -103,9 +108,8 @@ export class CrlStore {
         this.#notify({ type: 'expiring', source, issuer, nextUpdate: new Date(nextUpdate) })
       }
     }
-    if (this.#held.some((held) => held.retired && isPast(held.crl, now))) {
-      this.#swap(this.#held.filter((held) => !(held.retired && isPast(held.crl, now))))
-    }
+    const kept = this.#held.filter((held) => !this.#isObsolete(held, now))
+    if (kept.length < this.#held.length) this.#swap(kept)
     if (ended) this.#changed()
   }
 
@@ -141,45 +145,40 @@ export class CrlStore {
     const before = this.#held.filter((held) => held.source === source)
     const offered: Held[] = []
     for (const crl of crls) {
-      const authentic = yield* this.#isAuthentic(crl)
-      if (authentic === false) return this.#refuse(source, crl, 'crl-signature')
-      const rolledBack = this.#held.some(
-        (held) =>
-          held.authentic !== false && replaces(held.crl, crl) && held.source === source && isOlder(crl, held.crl),
-      )
-      if (rolledBack) return this.#refuse(source, crl, 'crl-rolled-back')
-      offered.push(hold(crl, source, authentic))
+      const next = hold(crl, source, yield* this.#isAuthentic(crl))
+      if (next.authentic === false) return this.#refuse(source, crl, 'crl-signature')
+      if (before.some((held) => isTrusted(held) && isNewer(held, next)))
+        return this.#refuse(source, crl, 'crl-rolled-back')
+      offered.push(next)
     }
-    const dropped = before
-      .filter(({ crl, authentic }) => authentic !== false && !crls.some((other) => replaces(other, crl)))
-      .map((held) => ({ ...held, retired: true }))
-    const others = this.#held.filter(
-      (held) => held.source !== source && !(held.retired && crls.some((crl) => replaces(crl, held.crl))),
-    )
+    // Only a list that is known to be its CA's replaces one; beside any other the old one stays, and the newest authentic counts.
+    const isReplaced = (held: Held): boolean =>
+      offered.some(({ lineage, authentic }) => lineage === held.lineage && (authentic === true || !isTrusted(held)))
+    const dropped = before.filter((held) => held.authentic !== false && !isReplaced(held))
+    const others = this.#held.filter((held) => held.source !== source && !(held.retired && isReplaced(held)))
     this.#errors.delete(source)
     this.#gone.delete(source)
-    this.#swap([...others, ...dropped, ...offered])
-    for (const crl of crls) this.#warnOfLoss(source, crl, before)
-    for (const { crl } of dropped) {
-      this.#notify({
-        type: 'degraded',
-        source,
-        issuer: String(crl.issuer),
-        cause: 'the source no longer has this list',
-      })
+    this.#swap([...others, ...dropped.map((held) => ({ ...held, retired: true })), ...offered])
+    for (const { crl, lineage, retired } of dropped) {
+      if (retired || offered.some((each) => each.lineage === lineage)) continue
+      const cause = 'the source no longer has this list'
+      this.#notify({ type: 'degraded', source, issuer: String(crl.issuer), cause })
     }
-    for (const crl of crls) this.#notify(reloaded(source, crl))
+    for (const next of offered) {
+      this.#warnOfLoss(next, before)
+      this.#notify(reloaded(next))
+    }
     this.#changed()
     return true
   }
 
   /** It is in force, for its CA says so; but CAs have lost what they had revoked. */
-  #warnOfLoss(source: string, crl: Crl, before: readonly Held[]): void {
+  #warnOfLoss({ crl, source, lineage }: Held, before: readonly Held[]): void {
     const entries = crl.entries.count
-    for (const { crl: old } of before) {
-      if (!replaces(crl, old) || old.entries.count - entries <= Math.max(LOST_ENTRIES, LOST_SHARE * old.entries.count))
-        continue
-      const cause = `it has ${entries} entries where there were ${old.entries.count}`
+    for (const old of before) {
+      const lost = old.crl.entries.count - entries
+      if (old.lineage !== lineage || lost <= Math.max(LOST_ENTRIES, LOST_SHARE * old.crl.entries.count)) continue
+      const cause = `it has ${entries} entries where there were ${old.crl.entries.count}`
       this.#notify({ type: 'degraded', source, issuer: String(crl.issuer), cause })
     }
   }
@@ -213,12 +212,23 @@ export class CrlStore {
     return known ? false : undefined
   }
 
-  /** Of each lineage the newest. */
+  /** Of each lineage the newest; of those that may be forged the newest that is not, where there is one. */
   #inForce(): readonly Held[] {
-    return this.#held.filter(
-      (held) =>
-        !this.#held.some((other) => other !== held && replaces(other.crl, held.crl) && isOlder(held.crl, other.crl)),
-    )
+    const newest = new Map<string, Held>()
+    for (const held of this.#held) {
+      const known = newest.get(held.lineage)
+      const isBetter =
+        known === undefined || (isTrusted(held) === isTrusted(known) ? isNewer(held, known) : isTrusted(held))
+      if (isBetter) newest.set(held.lineage, held)
+    }
+    return [...newest.values()]
+  }
+
+  #isObsolete(held: Held, now: number): boolean {
+    if (!held.retired) return false
+    const { nextUpdate, thisUpdate } = held.crl
+    if (now > (nextUpdate ?? thisUpdate) + RETIRED_MILLISECONDS) return true
+    return this.#held.some((other) => !other.retired && isTrusted(other) && isNewer(other, held))
   }
 
   #swap(held: readonly Held[]): void {
@@ -263,27 +273,20 @@ export class CrlStore {
 }
 
 function hold(crl: Crl, source: string, authentic: boolean | undefined): Held {
-  return { crl, source, authentic, retired: false, warned: 'nothing' }
+  const lineage = `${crl.deltaBase === undefined ? 'complete' : 'delta'}|${issuerKey(crl.issuer)}|${lineageOf(crl)}`
+  return { crl, source, lineage, authentic, retired: false, warned: 'nothing' }
 }
 
-/** Same issuer, same key, same scope, and both complete or both deltas. */
-function replaces(one: Crl, other: Crl): boolean {
-  return (
-    (one.deltaBase === undefined) === (other.deltaBase === undefined) &&
-    lineageOf(one) === lineageOf(other) &&
-    one.issuer.equals(other.issuer)
-  )
+/** Known to be its CA's, from the start or since it was used. */
+function isTrusted({ crl, authentic }: Held): boolean {
+  return authentic === true || (authentic === undefined && crl.signatures.has(undefined))
 }
 
-function isOlder(one: Crl, other: Crl): boolean {
-  return newestFirst(one, other) > 0
+function isNewer(one: Held, other: Held): boolean {
+  return one.lineage === other.lineage && newestFirst(one.crl, other.crl) < 0
 }
 
-function isPast({ nextUpdate, thisUpdate }: Crl, now: number): boolean {
-  return now > (nextUpdate ?? thisUpdate)
-}
-
-function reloaded(source: string, crl: Crl): RevocationNotice {
+function reloaded({ crl, source }: Held): RevocationNotice {
   return {
     type: 'reloaded',
     source,

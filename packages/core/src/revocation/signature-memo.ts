@@ -15,6 +15,11 @@ interface Remembered<T> {
 export class SignatureMemo<T> {
   readonly #remembered: Remembered<T>[] = []
 
+  /** Whether any finding so far is this one. */
+  has(finding: T): boolean {
+    return this.#remembered.some((known) => known.finding === finding)
+  }
+
   /** A check that is under way is waited for, not repeated; one that fails is forgotten. */
   find(publicKey: Uint8Array, algorithms: AlgorithmPolicy, check: () => MaybePromise<T>): MaybePromise<T> {
     for (const known of this.#remembered) {
