@@ -1,7 +1,7 @@
 /** Whether good credentials are those of one partner in good standing: asked in a request and again while its stream runs. @module */
 import { checkBinding } from '../policy/binding.ts'
 import type { PolicyReason } from '../policy/policy-reason.ts'
-import type { Flow } from '../primitives/flow.ts'
+import { type Flow, settle } from '../primitives/flow.ts'
 import type { Reason } from '../problem/reason.ts'
 import type { CertificateNames } from '../registry/certificate-names.ts'
 import type { Partner } from '../registry/records.ts'
@@ -22,7 +22,7 @@ export interface Grant {
 /** @throws RegistryFault */
 export function* checkDenied(names: CertificateNames, parts: Parts): Flow<PolicyReason | undefined> {
   if (parts.denials.has(names)) return { code: 'certificate-denied', by: 'process' }
-  return (yield* parts.registry.isDenied(names)) ? { code: 'certificate-denied', by: 'registry' } : undefined
+  return (yield* settle(parts.registry.isDenied(names))) ? { code: 'certificate-denied', by: 'registry' } : undefined
 }
 
 /** The partner: of the key, of the token, or the one that the certificate names on its own. @throws RegistryFault */
@@ -34,7 +34,7 @@ export function* findHolder(
   if (snapshot !== undefined) return snapshot.partner
   if (token !== undefined) return { id: token.clientId, status: 'active', rules: [], scopes: token.scopes }
   if (identity === undefined) return { code: 'partner-unknown' }
-  const partner = yield* parts.registry.findPartner(identity.names)
+  const partner = yield* settle(parts.registry.findPartner(identity.names))
   if (partner === 'ambiguous') return { code: 'partner-ambiguous' }
   return partner ?? { code: 'partner-unknown' }
 }

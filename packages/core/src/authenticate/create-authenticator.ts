@@ -13,6 +13,7 @@ import { type Flow, type MaybePromise, runFlow } from '../primitives/flow.ts'
 import { DEFAULT_PROBLEM_BASE, makeProblem, type ProblemSettings } from '../problem/problem-maker.ts'
 import { problemOf } from '../problem/problem-of.ts'
 import type { Reason } from '../problem/reason.ts'
+import { decoyFor } from '../registry/check-key.ts'
 import { assertRegistry } from '../registry/check-registry.ts'
 import type { CertificateDenial } from '../registry/registry.ts'
 import { createRevocationChecker } from '../revocation/revocation-checker.ts'
@@ -125,7 +126,8 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   const warnOfExpiry = createExpiryWarnings(warnDays, hub)
 
   const keyCheck: Parts['keyCheck'] = {
-    findKey: (id) => port.findKey(id),
+    findKey: (id) => port.askKey(id),
+    decoy: decoyFor(options.key?.peppers),
     header: credentials.header,
     primitives,
     prefixes: options.key?.prefixes,

@@ -1,5 +1,5 @@
 /** The questions of a request, asked again while its stream runs. @module */
-import type { Flow } from '../primitives/flow.ts'
+import { type Flow, settle } from '../primitives/flow.ts'
 import type { Reason } from '../problem/reason.ts'
 import { checkStanding } from '../registry/check-key.ts'
 import { identify } from './certificate-identity.ts'
@@ -44,7 +44,7 @@ function* renew(grant: Grant, parts: Parts): Flow<Grant | Reason> {
     return 'code' in partner ? partner : { ...grant, partner }
   }
   const { id: keyId, partnerId, digest } = key.key
-  const snapshot = yield* parts.registry.findKey(keyId)
+  const snapshot = yield* settle(parts.registry.findKey(keyId))
   if (snapshot === undefined) return { code: 'key-unknown', keyId }
   if (snapshot.key.digest !== digest || snapshot.partner.id !== partnerId)
     return { code: 'key-mismatch', keyId, partnerId }

@@ -67,7 +67,7 @@ function* judgeToken(text: string, judged: IdentityVerdict | undefined, parts: P
 /** Where the registry of the issuer is at hand, a key that was revoked ends the tokens that were issued for it. */
 function* judgeTokenKey(keyId: string, token: VerifiedToken, parts: Parts, at: Date): Flow<Claim> {
   if (!parts.hasRegistry) return NOTHING
-  const snapshot = yield* parts.registry.findKey(keyId)
+  const snapshot = yield* settle(parts.registry.findKey(keyId))
   if (snapshot === undefined) return { reason: { code: 'key-unknown', keyId } }
   if (snapshot.partner.id !== token.clientId) {
     return { reason: { code: 'token-partner-mismatch', keyId, partnerId: snapshot.partner.id } }

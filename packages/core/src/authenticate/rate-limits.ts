@@ -6,7 +6,7 @@
 import { encodeHex } from '../bytes/hex.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { RateLimitKind, RateVerdict } from '../policy/rate-limiter.ts'
-import type { Flow } from '../primitives/flow.ts'
+import { type Flow, settle } from '../primitives/flow.ts'
 import type { Reason } from '../problem/reason.ts'
 import { RegistryFault } from '../registry/registry-fault.ts'
 import { parseAddress } from '../source/address-range.ts'
@@ -32,7 +32,7 @@ export function createRateLimits(options: LimitOptions, source: CertificateSourc
   /** `undefined`: the limiter did not answer. */
   function* charge(kind: RateLimitKind, id: string): Flow<RateVerdict | undefined> {
     try {
-      return readVerdict(yield* access.ask<unknown>('charge', () => limiter.charge(kind, id)))
+      return readVerdict(yield* settle(access.ask<unknown>('charge', () => limiter.charge(kind, id))))
     } catch (error) {
       if (error instanceof RegistryFault) return undefined
       throw error

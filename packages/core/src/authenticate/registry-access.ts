@@ -1,17 +1,17 @@
 /** Asking the registry within a time limit, so that a registry that never answers is a registry that is down. @module */
-import { type Flow, isPromiseLike, type MaybePromise } from '../primitives/flow.ts'
+import { isPromiseLike, type MaybePromise } from '../primitives/flow.ts'
 import { RegistryFault } from '../registry/registry-fault.ts'
 
 export interface RegistryAccess {
-  /** @throws RegistryFault when the call throws, rejects or takes too long */
-  ask<T>(call: string, question: (signal: AbortSignal) => MaybePromise<T>): Flow<T>
+  /** @throws RegistryFault, or rejects with it, when the call throws, rejects or takes too long */
+  ask<T>(call: string, question: (signal: AbortSignal) => MaybePromise<T>): MaybePromise<T>
 }
 
 export function createRegistryAccess(timeoutSeconds: number): RegistryAccess {
   // An answer that is at hand needs no signal of its own: the spare one is handed to the next question.
   let spare = new AbortController()
   return {
-    *ask<T>(call: string, question: (signal: AbortSignal) => MaybePromise<T>): Flow<T> {
+    ask<T>(call: string, question: (signal: AbortSignal) => MaybePromise<T>): MaybePromise<T> {
       const controller = spare
       let answer: MaybePromise<T>
       try {
@@ -21,11 +21,10 @@ export function createRegistryAccess(timeoutSeconds: number): RegistryAccess {
       }
       if (!isPromiseLike(answer)) return answer
       if (spare === controller) spare = new AbortController()
-      return (yield withinTime(call, answer, controller, timeoutSeconds)) as T
+      return withinTime(call, answer, controller, timeoutSeconds)
     },
   }
 }
-
 function withinTime<T>(call: string, answer: PromiseLike<T>, controller: AbortController, seconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {

@@ -5,22 +5,31 @@ export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 /** The largest multiple of 62 that an octet can hold; octets from here on would favour the first digits and are drawn again. */
 const UNBIASED = 248
 
-/** The digit of each character below 128; 255 for what is none. */
+/** Above every digit, and with a bit that no digit has. */
+export const NO_DIGIT = 128
+
+/** The digit of each character of Latin-1. */
 const DIGITS: Uint8Array = makeDigits()
 
+/** `NO_DIGIT` for what is none. */
+export function digitOf(code: number): number {
+  return code < 256 ? (DIGITS[code] as number) : NO_DIGIT
+}
+
 export function isBase62(code: number): boolean {
-  return code < 128 && DIGITS[code] !== 255
+  return digitOf(code) !== NO_DIGIT
 }
 
 /** What the digits of `text` from `start` to `end` stand for; `NaN` if one of them is none. Exact below 2^53. */
 export function readBase62(text: string, start: number, end: number): number {
   let value = 0
+  let seen = 0
   for (let at = start; at < end; at++) {
-    const digit = DIGITS[text.charCodeAt(at)] ?? 255
-    if (digit === 255) return Number.NaN
+    const digit = digitOf(text.charCodeAt(at))
+    seen |= digit
     value = value * 62 + digit
   }
-  return value
+  return seen < NO_DIGIT ? value : Number.NaN
 }
 
 /** Evenly distributed digits, each worth log2(62) = 5.95 bits. */
@@ -42,7 +51,7 @@ export function toBase62(value: number, width: number): string {
 }
 
 function makeDigits(): Uint8Array {
-  const digits = new Uint8Array(128).fill(255)
+  const digits = new Uint8Array(256).fill(NO_DIGIT)
   for (let digit = 0; digit < BASE62.length; digit++) digits[BASE62.charCodeAt(digit)] = digit
   return digits
 }

@@ -2,19 +2,31 @@
 
 const POLYNOMIAL = 0xed_b8_83_20
 
-const TABLE: Uint32Array = makeTable()
+/** Signed, so that the arithmetic stays in 32-bit integers. */
+const TABLE: Int32Array = makeTable()
+
+/** Before the first octet. */
+export const CRC32_START = -1
 
 /** @returns an unsigned 32-bit number */
 export function crc32(text: string, start = 0, end: number = text.length): number {
-  let crc = 0xff_ff_ff_ff
-  for (let at = start; at < end; at++) {
-    crc = (crc >>> 8) ^ (TABLE[(crc ^ text.charCodeAt(at)) & 0xff] as number)
-  }
+  let crc = CRC32_START
+  for (let at = start; at < end; at++) crc = crc32Next(crc, text.charCodeAt(at))
+  return crc32End(crc)
+}
+
+/** One octet further, for whoever looks at the octets anyway. */
+export function crc32Next(crc: number, octet: number): number {
+  return (crc >>> 8) ^ (TABLE[(crc ^ octet) & 0xff] as number)
+}
+
+/** @returns an unsigned 32-bit number */
+export function crc32End(crc: number): number {
   return ~crc >>> 0
 }
 
-function makeTable(): Uint32Array {
-  const table = new Uint32Array(256)
+function makeTable(): Int32Array {
+  const table = new Int32Array(256)
   for (let octet = 0; octet < 256; octet++) {
     let crc = octet
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1

@@ -48,7 +48,8 @@ export function parseDigest(text: string): StoredDigest | undefined {
   if (hexAt < SHA256.length) return undefined
   const version = readVersion(text, hexAt)
   if (version === undefined) return undefined
-  const octets = decodeHex(text.slice(hexAt))
+  const hex = text.slice(hexAt)
+  const octets = hex === hex.toLowerCase() ? decodeHex(hex) : undefined
   return octets && { version: version === '' ? undefined : version, octets }
 }
 
@@ -67,13 +68,15 @@ function* digestFlow(key: string, primitives: Primitives, pepper: Pepper | undef
 
 /**
  * Whether the kept digest is that of the key, in time that depends on neither.
- * @throws DigestFault
+ * @throws DigestFault, or rejects with it
  */
-export function* matchKey(key: string, digest: string, { primitives, peppers }: MatchContext): Flow<boolean> {
-  if (primitives.matchesSha256 !== undefined && isPlainDigest(digest)) {
-    // Imported digests may be in upper case.
-    return primitives.matchesSha256(key, digest.slice(SHA256.length).toLowerCase())
-  }
+export function matchKey(key: string, digest: string, context: MatchContext): MaybePromise<boolean> {
+  const { matchesSha256 } = context.primitives
+  if (matchesSha256 !== undefined && isPlainDigest(digest)) return matchesSha256(key, digest.slice(SHA256.length))
+  return runFlow(matchFlow(key, digest, context))
+}
+
+function* matchFlow(key: string, digest: string, { primitives, peppers }: MatchContext): Flow<boolean> {
   const stored = parseDigest(digest)
   if (stored === undefined) throw new DigestFault('digest-malformed')
   const secret = stored.version === undefined ? undefined : findSecret(peppers, stored.version)
@@ -81,21 +84,15 @@ export function* matchKey(key: string, digest: string, { primitives, peppers }: 
   return primitives.timingSafeEqual(computed, stored.octets)
 }
 
-/** The work of `matchKey` for a key of which there is no record, with the newest pepper if there is one. Never true. */
-export function* matchNothing(key: string, { primitives, peppers }: MatchContext): Flow<false> {
-  const pepper = peppers && Object.values(peppers).at(-1)
-  if (primitives.matchesSha256 !== undefined && pepper === undefined) {
-    primitives.matchesSha256(key, NO_DIGEST.slice(SHA256.length).toLowerCase())
-    return false
-  }
-  const stored = parseDigest(NO_DIGEST) as StoredDigest
-  const computed = yield* computeDigest(key, primitives, pepper)
-  primitives.timingSafeEqual(computed, stored.octets)
-  return false
+/**
+ * A digest of no key, for the work of comparing where there is nothing to compare with: by the newest pepper, if there is one,
+ * as most records are then.
+ */
+export function decoyDigest(peppers: Peppers | undefined): string {
+  const version = peppers && Object.keys(peppers).at(-1)
+  const hex = '00'.repeat(HEX_LENGTH / 2)
+  return version === undefined ? SHA256 + hex : `${HMAC}${version}$${hex}`
 }
-
-/** A stand-in of the right length; the result of comparing with it is not looked at. */
-const NO_DIGEST = SHA256 + '00'.repeat(HEX_LENGTH / 2)
 
 function isPlainDigest(text: string): boolean {
   return text.length === SHA256.length + HEX_LENGTH && text.startsWith(SHA256)

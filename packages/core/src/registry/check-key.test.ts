@@ -25,10 +25,7 @@ async function check(
 ): Promise<KeyVerdict> {
   return runFlow(
     checkKey(text, {
-      *findKey(id) {
-        const answer = registry.findKey(id, signal)
-        return answer instanceof Promise ? yield answer : answer
-      },
+      findKey: (id) => registry.findKey(id, signal),
       at: NOW,
       header: 'authorization',
       primitives,
@@ -53,10 +50,7 @@ describe('checkKey', () => {
     const { registry, key } = await setUp()
     const verdict = runFlow(
       checkKey(key, {
-        // biome-ignore lint/correctness/useYield: a look-up that meets no promise
-        *findKey(id) {
-          return registry.findKey(id, signal)
-        },
+        findKey: (id) => registry.findKey(id, signal),
         at: NOW,
         header: 'authorization',
         primitives,

@@ -6,19 +6,21 @@
  * wrong, expired, suspended or revoked one.
  * @module
  */
-import { DigestFault, type MatchContext, matchKey, matchNothing } from '../key/digest.ts'
+import { DigestFault, decoyDigest, type MatchContext, matchKey } from '../key/digest.ts'
 import { type ForeignFormat, foreignKeyId } from '../key/foreign-format.ts'
 import { parseKey } from '../key/key-format.ts'
 import type { KeyReason } from '../key/key-reason.ts'
-import type { Flow } from '../primitives/flow.ts'
-import { readSnapshot } from './record-shape.ts'
+import type { Peppers } from '../key/peppers.ts'
+import { type Flow, isPromiseLike, type MaybePromise } from '../primitives/flow.ts'
+import { parseInstant } from './instants.ts'
+import { checkedSnapshot, readSnapshot } from './record-shape.ts'
 import type { KeyRecord } from './records.ts'
 import type { KeySnapshot } from './registry.ts'
 import { RegistryFault } from './registry-fault.ts'
 
 export interface KeyCheck extends MatchContext {
   /** One look-up. Its answer need not have been checked. */
-  readonly findKey: (id: string) => Flow<unknown>
+  readonly findKey: (id: string) => MaybePromise<unknown>
   readonly at: Date
   /** The field that the key stood in, for the reason. */
   readonly header: string
@@ -26,6 +28,8 @@ export interface KeyCheck extends MatchContext {
   readonly prefixes?: readonly string[] | undefined
   /** Forms of imported keys, tried in order for what is not of ours. Default: none. */
   readonly formats?: readonly ForeignFormat[] | undefined
+  /** `decoyFor(peppers)`, made once. */
+  readonly decoy?: KeySnapshot
 }
 
 export type KeyVerdict =
@@ -33,65 +37,86 @@ export type KeyVerdict =
   /** `snapshot` only where the digest matched: whoever presented the key holds the whole of it, and it is merely no longer good. */
   | { readonly ok: false; readonly reason: KeyReason; readonly snapshot?: KeySnapshot }
 
-/** @throws RegistryFault */
-export function* checkKey(text: string, check: KeyCheck): Flow<KeyVerdict> {
-  const named = yield* nameKey(text, check)
-  if ('code' in named) return refuse(named)
-  const { keyId } = named
-  const snapshot = readSnapshot(yield* check.findKey(keyId), keyId)
-  if (!(yield* isProven(named.text, snapshot, check))) {
-    return refuse(
-      snapshot === undefined
-        ? { code: 'key-unknown', keyId }
-        : { code: 'key-mismatch', keyId, partnerId: snapshot.key.partnerId },
-    )
+/**
+ * What is judged where there is no record, so that an id which was never issued costs what one costs that was: the same
+ * comparison, the same look at status and dates.
+ */
+export function decoyFor(peppers: Peppers | undefined): KeySnapshot {
+  const key: KeyRecord = {
+    id: 'none',
+    partnerId: 'none',
+    digest: decoyDigest(peppers),
+    scopes: [],
+    binding: 'partner',
+    status: 'active',
+    notBefore: '2000-01-01T00:00:00.000Z',
+    notAfter: '2000-01-01T00:00:00.000Z',
   }
-  const proven = snapshot as KeySnapshot
-  const reason = checkStanding(proven.key, check.at)
-  return reason === undefined ? { ok: true, snapshot: proven } : { ok: false, reason, snapshot: proven }
+  return checkedSnapshot(key, { id: 'none', status: 'active', rules: [], scopes: [] })
 }
 
-/** What is read off the key itself, before anybody is asked. `text` is what the digest is of. */
-function* nameKey(text: string, check: KeyCheck): Flow<{ readonly keyId: string; readonly text: string } | KeyReason> {
-  const { header, prefixes, formats = [], primitives } = check
+/** @throws RegistryFault */
+export function* checkKey(text: string, check: KeyCheck): Flow<KeyVerdict> {
   const parsed = parseKey(text)
   if (parsed.ok) {
     const { id: keyId, prefix } = parsed.key
-    if (prefixes !== undefined && !prefixes.includes(prefix)) return { code: 'key-environment-wrong', keyId, prefix }
-    return { keyId, text: parsed.key.text }
+    const { prefixes } = check
+    if (prefixes !== undefined && !prefixes.includes(prefix))
+      return refuse({ code: 'key-environment-wrong', keyId, prefix })
+    return yield* checkNamed(keyId, parsed.key.text, check)
   }
+  const { header, formats, primitives } = check
   // A mistyped key of ours is not looked for among the others: its checksum says what it was meant to be.
-  if (parsed.code === 'key-checksum-wrong') return { code: parsed.code, header }
-  const foreign = formats.length === 0 ? undefined : yield* foreignKeyId(text, formats, primitives)
-  return foreign === undefined ? { code: parsed.code, header, cause: parsed.cause } : { keyId: foreign, text }
+  if (parsed.code === 'key-checksum-wrong') return refuse({ code: parsed.code, header })
+  const keyId = formats === undefined ? undefined : yield* foreignKeyId(text, formats, primitives)
+  return keyId === undefined
+    ? refuse({ code: parsed.code, header, cause: parsed.cause })
+    : yield* checkNamed(keyId, text, check)
 }
 
-/** The same work whether there is a record or not. */
-function* isProven(text: string, snapshot: KeySnapshot | undefined, context: MatchContext): Flow<boolean> {
-  if (snapshot === undefined) return yield* matchNothing(text, context)
+/** @param text what the digest is of */
+function* checkNamed(keyId: string, text: string, check: KeyCheck): Flow<KeyVerdict> {
+  // Promises are looked for here and not in a flow of its own, which would cost every request some part of a digest.
+  const answer = check.findKey(keyId)
+  const snapshot = readSnapshot(isPromiseLike(answer) ? yield answer : answer, keyId)
+  // From here on the same work is done whatever will be said: nothing may be told from the time it takes.
+  const judged = snapshot ?? check.decoy ?? decoyFor(check.peppers)
+  const matching = match(text, judged.key.digest, check)
+  const proven = isPromiseLike(matching) ? ((yield matching) as boolean) : matching
+  const reason = checkStanding(judged.key, check.at)
+
+  if (snapshot === undefined) return refuse({ code: 'key-unknown', keyId })
+  if (proven !== true) return refuse({ code: 'key-mismatch', keyId, partnerId: snapshot.key.partnerId })
+  return reason === undefined ? { ok: true, snapshot } : { ok: false, reason, snapshot }
+}
+
+function match(text: string, digest: string, context: MatchContext): MaybePromise<boolean> {
   try {
-    return yield* matchKey(text, snapshot.key.digest, context)
+    const matching = matchKey(text, digest, context)
+    return isPromiseLike(matching) ? Promise.resolve(matching).catch(throwFault) : matching
   } catch (error) {
-    throw error instanceof DigestFault ? new RegistryFault('findKey', error.code) : error
+    throwFault(error)
   }
+}
+
+function throwFault(error: unknown): never {
+  throw error instanceof DigestFault ? new RegistryFault('findKey', error.code) : error
 }
 
 /** Whether a key that was proven may be used now. */
 export function checkStanding(key: KeyRecord, at: Date): KeyReason | undefined {
-  const { id: keyId, partnerId } = key
-  if (key.status !== 'active') {
+  const { id: keyId, partnerId, status, notBefore, notAfter } = key
+  const now = at.getTime()
+  // Written so that a date which is no date refuses. Both are read whatever the status is, so that it does not show.
+  const early = notBefore !== undefined && !(now >= parseInstant(notBefore))
+  const late = notAfter !== undefined && !(now <= parseInstant(notAfter))
+  if (status !== 'active') {
     if (key.cause === 'exposed') return { code: 'key-exposed', keyId, partnerId }
     const cause = key.cause ?? 'not stated'
-    return { code: key.status === 'revoked' ? 'key-revoked' : 'key-suspended', keyId, partnerId, cause }
+    return { code: status === 'revoked' ? 'key-revoked' : 'key-suspended', keyId, partnerId, cause }
   }
-  // Written so that a date which is no date refuses.
-  if (key.notBefore !== undefined && !(at.getTime() >= Date.parse(key.notBefore))) {
-    return { code: 'key-not-yet-valid', keyId, partnerId, notBefore: key.notBefore }
-  }
-  if (key.notAfter !== undefined && !(at.getTime() <= Date.parse(key.notAfter))) {
-    return { code: 'key-expired', keyId, partnerId, notAfter: key.notAfter }
-  }
-  return undefined
+  if (early) return { code: 'key-not-yet-valid', keyId, partnerId, notBefore }
+  return late ? { code: 'key-expired', keyId, partnerId, notAfter } : undefined
 }
 
 function refuse(reason: KeyReason): { readonly ok: false; readonly reason: KeyReason } {

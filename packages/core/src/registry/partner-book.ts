@@ -6,6 +6,7 @@
  * @module
  */
 import { denialHandle, ruleHandle } from './handles.ts'
+import { checkedSnapshot } from './record-shape.ts'
 import type { KeyRecord, Partner } from './records.ts'
 import type { CertificateDenial, KeySnapshot, PageOf, RegistryChange } from './registry.ts'
 import type { BoundedPage, Commit, Versioned } from './storage.ts'
@@ -21,13 +22,7 @@ export interface BookState {
 interface PartnerEntry {
   record: Partner
   revision: number
-  readonly keys: Map<string, KeyEntry>
-}
-
-interface KeyEntry {
-  record: KeyRecord
-  revision: number
-  readonly owner: PartnerEntry
+  readonly keys: Set<string>
 }
 
 /** More changes than this at once are told as `'everything'`. */
@@ -35,7 +30,9 @@ const MAX_TOLD = 100
 
 export class PartnerBook {
   readonly #partners = new Map<string, PartnerEntry>()
-  readonly #keys = new Map<string, KeyEntry>()
+  /** What a look-up answers, made anew when the key or its partner changes: a request fetches it and nothing else. */
+  readonly #keys = new Map<string, KeySnapshot>()
+  readonly #keyRevisions = new Map<string, number>()
   /** By rule handle. */
   readonly #owners = new Map<string, Set<PartnerEntry>>()
   readonly #denials = new Map<string, CertificateDenial>()
@@ -46,7 +43,7 @@ export class PartnerBook {
   get state(): BookState {
     return {
       partners: [...this.#partners.values()].map(({ record }) => record),
-      keys: [...this.#keys.values()].map(({ record }) => record),
+      keys: [...this.#keys.values()].map(({ key }) => key),
       denials: this.listDenials(),
     }
   }
@@ -73,8 +70,8 @@ export class PartnerBook {
     }
     for (const record of keys) {
       const known = this.#keys.get(record.id)
-      if (saysTheSame(known?.record, record)) continue
-      if (known !== undefined && known.record.partnerId !== record.partnerId) this.#deleteKey(record.id)
+      if (saysTheSame(known?.key, record)) continue
+      if (known !== undefined && known.key.partnerId !== record.partnerId) this.#deleteKey(record.id)
       this.#putKey(record)
       changes.push({ keyId: record.id })
     }
@@ -88,8 +85,7 @@ export class PartnerBook {
   }
 
   findKey(id: string): KeySnapshot | undefined {
-    const entry = this.#keys.get(id)
-    return entry && { key: entry.record, partner: entry.owner.record }
+    return this.#keys.get(id)
   }
 
   findPartnersByRule(handles: readonly string[]): readonly Partner[] {
@@ -111,7 +107,8 @@ export class PartnerBook {
   }
 
   readKey(id: string): Versioned<KeyRecord> | undefined {
-    return versioned(this.#keys.get(id))
+    const snapshot = this.#keys.get(id)
+    return snapshot && { record: snapshot.key, revision: this.#keyRevisions.get(id) as number }
   }
 
   listPartners(page: BoundedPage): PageOf<Partner> {
@@ -122,9 +119,9 @@ export class PartnerBook {
   }
 
   listKeys(partnerId: string | undefined, page: BoundedPage): PageOf<KeyRecord> {
-    const entries = partnerId === undefined ? this.#keys : this.#partners.get(partnerId)?.keys
+    const ids = partnerId === undefined ? this.#keys.keys() : (this.#partners.get(partnerId)?.keys ?? [])
     return pageOf(
-      [...(entries?.values() ?? [])].map(({ record }) => record),
+      [...ids].map((id) => (this.#keys.get(id) as KeySnapshot).key),
       page,
     )
   }
@@ -164,19 +161,20 @@ export class PartnerBook {
     if (expect !== undefined && this.#partners.get(expect.partnerId)?.revision !== expect.revision) return false
     return (
       partners.every(({ id, from }) => (this.#partners.get(id)?.revision ?? 0) === from) &&
-      keys.every(({ id, from }) => (this.#keys.get(id)?.revision ?? 0) === from)
+      keys.every(({ id, from }) => (this.#keyRevisions.get(id) ?? 0) === from)
     )
   }
 
   #putPartner(record: Partner): void {
     let entry = this.#partners.get(record.id)
     if (entry === undefined) {
-      entry = { record, revision: 0, keys: new Map() }
+      entry = { record, revision: 0, keys: new Set() }
       this.#partners.set(record.id, entry)
     }
     this.#removeRules(entry)
     entry.record = record
     entry.revision = ++this.#revision
+    for (const id of entry.keys) this.#keys.set(id, checkedSnapshot((this.#keys.get(id) as KeySnapshot).key, record))
     for (const rule of record.rules) {
       const handle = ruleHandle(rule)
       const owners = this.#owners.get(handle)
@@ -188,7 +186,7 @@ export class PartnerBook {
   #deletePartner(id: string): void {
     const entry = this.#partners.get(id)
     if (entry === undefined) return
-    for (const keyId of entry.keys.keys()) this.#keys.delete(keyId)
+    for (const keyId of entry.keys) this.#deleteKey(keyId)
     this.#removeRules(entry)
     this.#partners.delete(id)
   }
@@ -203,23 +201,19 @@ export class PartnerBook {
   }
 
   #putKey(record: KeyRecord): void {
-    const revision = ++this.#revision
-    const entry = this.#keys.get(record.id)
-    if (entry !== undefined) {
-      entry.record = record
-      entry.revision = revision
-      return
-    }
     const owner = this.#partners.get(record.partnerId)
     if (owner === undefined) throw new Error(`key ${record.id} belongs to no partner`)
-    const made: KeyEntry = { record, revision, owner }
-    owner.keys.set(record.id, made)
-    this.#keys.set(record.id, made)
+    owner.keys.add(record.id)
+    this.#keys.set(record.id, checkedSnapshot(record, owner.record))
+    this.#keyRevisions.set(record.id, ++this.#revision)
   }
 
   #deleteKey(id: string): void {
-    this.#keys.get(id)?.owner.keys.delete(id)
+    const snapshot = this.#keys.get(id)
+    if (snapshot === undefined) return
+    this.#partners.get(snapshot.partner.id)?.keys.delete(id)
     this.#keys.delete(id)
+    this.#keyRevisions.delete(id)
   }
 }
 

@@ -4,17 +4,51 @@ import type { KeyRecord, Partner } from './records.ts'
 import type { KeySnapshot } from './registry.ts'
 import { RegistryFault } from './registry-fault.ts'
 
+/** A snapshot whose records were looked at when they came in, and are frozen: it need not be looked at in every request. */
+class CheckedSnapshot implements KeySnapshot {
+  readonly key: KeyRecord
+  readonly partner: Partner
+  /** Nothing outside this file can have it. */
+  readonly #checked = true
+
+  constructor(key: KeyRecord, partner: Partner) {
+    this.key = key
+    this.partner = partner
+    Object.freeze(this)
+  }
+
+  static holds(answer: object): answer is CheckedSnapshot {
+    return #checked in answer
+  }
+}
+
+/**
+ * For stores that keep records of their own in memory, deeply frozen.
+ * @throws RegistryFault for records that are not of their form
+ */
+export function checkedSnapshot(key: KeyRecord, partner: Partner): KeySnapshot {
+  const fault = keyFault(key) ?? partnerFault(partner)
+  if (fault !== undefined) throw new RegistryFault('findKey', fault)
+  return new CheckedSnapshot(key, partner)
+}
+
 /**
  * The answer to `findKey(id)`. `null` is taken for "there is none", as many drivers say it.
  * @throws RegistryFault
  */
 export function readSnapshot(answer: unknown, id: string): KeySnapshot | undefined {
   if (answer === undefined || answer === null) return undefined
+  if (typeof answer !== 'object') throw new RegistryFault('findKey', 'not an object')
+  const snapshot = CheckedSnapshot.holds(answer) ? answer : readForeign(answer)
+  if (snapshot.key.id !== id) throw new RegistryFault('findKey', 'another key was returned')
+  return snapshot
+}
+
+function readForeign(answer: object): KeySnapshot {
   const { key, partner } = answer as Partial<KeySnapshot>
-  const fault = faultOf(key, keyFault, isDeeplyFrozenKey) ?? faultOf(partner, partnerFault, isDeeplyFrozenPartner)
+  const fault = keyFault(key) ?? partnerFault(partner)
   if (fault !== undefined) throw new RegistryFault('findKey', fault)
   const snapshot = answer as KeySnapshot
-  if (snapshot.key.id !== id) throw new RegistryFault('findKey', 'another key was returned')
   if (snapshot.key.partnerId !== snapshot.partner.id)
     throw new RegistryFault('findKey', 'the partner is not that of the key')
   return snapshot
@@ -40,31 +74,6 @@ export function readDenied(answer: unknown): boolean {
   if (typeof answer !== 'boolean') throw new RegistryFault('denied', 'neither true nor false')
   return answer
 }
-
-/** Records that were found sound and that nobody can change: a registry that keeps its records is looked through once. */
-const sound = new WeakSet<object>()
-
-function faultOf<T extends object>(
-  record: Partial<T> | undefined,
-  fault: (record: Partial<T> | undefined) => string | undefined,
-  isFrozen: (record: T) => boolean,
-): string | undefined {
-  if (typeof record === 'object' && record !== null && sound.has(record)) return undefined
-  const found = fault(record)
-  if (found === undefined && isFrozen(record as T)) sound.add(record as T)
-  return found
-}
-
-function isDeeplyFrozenKey(key: KeyRecord): boolean {
-  return Object.isFrozen(key) && Object.isFrozen(key.scopes)
-}
-
-function isDeeplyFrozenPartner(partner: Partner): boolean {
-  const { scopes, rules, certificateScopes = NOTHING } = partner
-  return [partner, scopes, rules, certificateScopes, ...rules].every(Object.isFrozen)
-}
-
-const NOTHING: readonly string[] = Object.freeze([])
 
 /** What is wrong with a key record, in words that hold nothing of it. */
 export function keyFault(key: Partial<KeyRecord> | undefined): string | undefined {
