@@ -7,6 +7,10 @@ export { adapterCases } from './cases/adapter-cases.ts'
 // Running them
 export { markdownReport } from './command/markdown-report.ts'
 export { reportSchema } from './command/report-schema.ts'
+// Judging a path validator
+export type { PathCase } from './path/path-case.ts'
+export { pathCases } from './path/path-cases.ts'
+export type { PathAnswer, PathFeature, PathQuestion, PathSubject } from './path/path-subject.ts'
 // Judging a registry
 export type { DefineTest } from './registry/register-registry-cases.ts'
 export { registerRegistryCases } from './registry/register-registry-cases.ts'

@@ -1,11 +1,12 @@
 /** Subjects from a module of somebody else's. @module */
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { PathSubject } from '../path/path-subject.ts'
 import type { RegistrySubject } from '../registry/registry-subject.ts'
 import type { SourceSubject } from '../source/source-subject.ts'
 import type { Subject } from '../subject/subject.ts'
 
-export type AnySubject = Subject | RegistrySubject | SourceSubject
+export type AnySubject = Subject | RegistrySubject | SourceSubject | PathSubject
 
 /**
  * The default export, or the export `subject` or `subjects`: one or several.
@@ -17,7 +18,7 @@ export async function loadSubjects(path: string): Promise<readonly AnySubject[]>
   for (const each of found) {
     if (!isSubject(each)) {
       throw new Error(
-        `${path}: export a subject: { name, features, start } for an adapter, { name, features, create } for a registry, { name, features, source, present, absent } for a source`,
+        `${path}: export a subject: { name, features, start } for an adapter, { name, features, create } for a registry, { name, features, source, present, absent } for a source, { name, features, verify } for paths`,
       )
     }
   }
@@ -32,11 +33,15 @@ export function isSourceSubject(subject: AnySubject): subject is SourceSubject {
   return 'present' in subject
 }
 
+export function isPathSubject(subject: AnySubject): subject is PathSubject {
+  return 'verify' in subject
+}
+
 function isSubject(value: unknown): boolean {
-  const { name, features, start, create, present } = (value ?? {}) as Record<string, unknown>
+  const { name, features, start, create, present, verify } = (value ?? {}) as Record<string, unknown>
   return (
     typeof name === 'string' &&
     Array.isArray(features) &&
-    [start, create, present].some((each) => typeof each === 'function')
+    [start, create, present, verify].some((each) => typeof each === 'function')
   )
 }

@@ -2,12 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { adapterCases } from '../cases/adapter-cases.ts'
+import { pathCases } from '../path/path-cases.ts'
 import { registryCases } from '../registry/registry-cases.ts'
 import { checkDivergences, type Divergence } from '../run/divergences.ts'
 import { evaluate } from '../run/evaluate.ts'
 import type { CaseResult, Profile, Report } from '../run/report.ts'
 import { sourceCases } from '../source/source-cases.ts'
-import { type AnySubject, isRegistrySubject, isSourceSubject, loadSubjects } from './load-subject.ts'
+import { type AnySubject, isPathSubject, isRegistrySubject, isSourceSubject, loadSubjects } from './load-subject.ts'
 import { markdownReport } from './markdown-report.ts'
 import { reportSchema } from './report-schema.ts'
 
@@ -27,7 +28,7 @@ Runs every case that applies to the subject that the module exports.
 Exit status: 0 everything asked for passed, 1 something did not, 2 the input cannot be used.
 `
 
-const ALL_CASES = [...adapterCases, ...registryCases, ...sourceCases]
+const ALL_CASES = [...adapterCases, ...registryCases, ...sourceCases, ...pathCases]
 
 export interface CommandOutput {
   readonly out: (text: string) => void
@@ -105,6 +106,10 @@ async function judge(
   }
   if (isRegistrySubject(subject)) {
     const cases = registryCases.filter(isChosen)
+    return evaluate(subject, cases, { profile, divergences: divergencesOf(cases, divergences), onResult })
+  }
+  if (isPathSubject(subject)) {
+    const cases = pathCases.filter(isChosen)
     return evaluate(subject, cases, { profile, divergences: divergencesOf(cases, divergences), onResult })
   }
   if (isSourceSubject(subject)) {

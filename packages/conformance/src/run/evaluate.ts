@@ -1,6 +1,8 @@
 /** All cases against one subject, as a report. @module */
 import type { Case } from '../case/case.ts'
 import { ConformanceFailure } from '../case/failure.ts'
+import type { PathCase } from '../path/path-case.ts'
+import type { PathSubject } from '../path/path-subject.ts'
 import type { RegistryCase } from '../registry/registry-case.ts'
 import type { RegistrySubject } from '../registry/registry-subject.ts'
 import type { SourceCase } from '../source/source-case.ts'
@@ -27,6 +29,7 @@ export async function evaluate(
     | [subject: Subject, cases: readonly Case[], options?: EvaluateOptions]
     | [subject: RegistrySubject, cases: readonly RegistryCase[], options?: EvaluateOptions]
     | [subject: SourceSubject, cases: readonly SourceCase[], options?: EvaluateOptions]
+    | [subject: PathSubject, cases: readonly PathCase[], options?: EvaluateOptions]
 ): Promise<Report> {
   const { profile = 'strict', onResult } = options ?? {}
   const divergences = checkDivergences(options?.divergences ?? [], cases)

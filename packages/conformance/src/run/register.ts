@@ -1,6 +1,8 @@
 /** The cases as tests of whatever test runner is there: node:test, Vitest, Bun, Deno. @module */
 import type { Case } from '../case/case.ts'
 import { ConformanceFailure } from '../case/failure.ts'
+import type { PathCase } from '../path/path-case.ts'
+import type { PathSubject } from '../path/path-subject.ts'
 import type { RegistryCase } from '../registry/registry-case.ts'
 import type { RegistrySubject } from '../registry/registry-subject.ts'
 import type { SourceCase } from '../source/source-case.ts'
@@ -25,6 +27,7 @@ export function register(
     | [cases: readonly Case[], subject: Subject, divergences?: readonly Divergence[]]
     | [cases: readonly RegistryCase[], subject: RegistrySubject, divergences?: readonly Divergence[]]
     | [cases: readonly SourceCase[], subject: SourceSubject, divergences?: readonly Divergence[]]
+    | [cases: readonly PathCase[], subject: PathSubject, divergences?: readonly Divergence[]]
 ): readonly string[] {
   const known = checkDivergences(divergences ?? [], cases)
   const notApplicable: string[] = []

@@ -1,5 +1,7 @@
 /** Cases of one kind and how they are run against one subject: what evaluating and registering are written against. @module */
 import type { Case, Level } from '../case/case.ts'
+import type { PathCase } from '../path/path-case.ts'
+import type { PathSubject } from '../path/path-subject.ts'
 import type { RegistryCase } from '../registry/registry-case.ts'
 import type { RegistrySubject } from '../registry/registry-subject.ts'
 import { canRun, runRegistryCase } from '../registry/run-registry-case.ts'
@@ -14,6 +16,7 @@ export type Judged =
   | { readonly subject: Subject; readonly cases: readonly Case[] }
   | { readonly subject: RegistrySubject; readonly cases: readonly RegistryCase[] }
   | { readonly subject: SourceSubject; readonly cases: readonly SourceCase[] }
+  | { readonly subject: PathSubject; readonly cases: readonly PathCase[] }
 
 export interface SuiteCase {
   readonly id: string
@@ -45,10 +48,18 @@ export function suiteOf(judged: Judged): readonly SuiteCase[] {
       run: async () => runSourceCase(each, subject, await pki()),
     }))
   }
+  if (isPath(judged)) {
+    const { subject, cases } = judged
+    return cases.map((each) => ({
+      ...factsOf(each),
+      missing: each.needs.filter((need) => !subject.features.includes(need)),
+      run: () => each.run(subject),
+    }))
+  }
   const { subject, cases } = judged as Extract<Judged, { subject: Subject }>
   if (typeof subject?.start !== 'function' || !Array.isArray(subject.features)) {
     throw new TypeError(
-      'subject: { name, features, start }; for a registry { name, features, create }; for a source { name, features, source, present }',
+      'subject: { name, features, start }; for a registry { …, create }; for a source { …, source, present, absent }; for paths { …, verify }',
     )
   }
   const pki = onDemand(createPki)
@@ -67,6 +78,10 @@ function isSource(judged: Judged): judged is Extract<Judged, { subject: SourceSu
   return typeof (judged.subject as Partial<SourceSubject> | undefined)?.present === 'function'
 }
 
+function isPath(judged: Judged): judged is Extract<Judged, { subject: PathSubject }> {
+  return typeof (judged.subject as Partial<PathSubject> | undefined)?.verify === 'function'
+}
+
 /** Minted by the first case that runs, for all of them. */
 function onDemand<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
@@ -76,6 +91,11 @@ function onDemand<T>(make: () => Promise<T>): () => Promise<T> {
   }
 }
 
-function factsOf({ id, title, level, source }: Case | RegistryCase | SourceCase): Omit<SuiteCase, 'missing' | 'run'> {
+function factsOf({
+  id,
+  title,
+  level,
+  source,
+}: Case | RegistryCase | SourceCase | PathCase): Omit<SuiteCase, 'missing' | 'run'> {
   return { id, title, level, source }
 }
