@@ -97,7 +97,7 @@ export class CandidatePaths {
     const top = nodes[nodes.length - 1] as IssuerNode
     if (nodes.length - 1 < this.#length) this.#frames.push({ nodes, issuers: top.issuers, nextIssuer: 0 })
     else {
-      this.#hasLonger ||= top.issuers.length > 0
+      this.#hasLonger ||= top.mayHaveIssuers
       this.#complete = { nodes, anchors: top.anchors, nextAnchor: 0 }
     }
   }

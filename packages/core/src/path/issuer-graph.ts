@@ -31,6 +31,7 @@ export class IssuerNode {
   distance: number = Number.POSITIVE_INFINITY
   #anchors: readonly PreparedAnchor[] | undefined
   #issuers: readonly IssuerNode[] | undefined
+  #dropped: readonly Uint8Array[] = []
 
   constructor(certificate: Certificate, group: IssuerGroup) {
     this.certificate = certificate
@@ -47,18 +48,28 @@ export class IssuerNode {
 
   /** Most promising first. */
   get anchors(): readonly PreparedAnchor[] {
-    this.#anchors ??= inOrder(this.#group.anchors, ({ anchor }) => keyRank(this.certificate, anchor.certificate))
+    this.#anchors ??= inOrder(
+      this.#group.anchors.filter(({ anchor }) => !this.#isDropped(anchor.publicKey)),
+      ({ anchor }) => keyRank(this.certificate, anchor.certificate),
+    )
     return this.#anchors
   }
 
   /** Intermediates that lead to an anchor, most promising first. */
   get issuers(): readonly IssuerNode[] {
     this.#issuers ??= inOrder(
-      this.#group.members.filter(({ distance }) => distance < Number.POSITIVE_INFINITY),
+      this.#group.members.filter(
+        ({ distance, certificate }) => distance < Number.POSITIVE_INFINITY && !this.#isDropped(certificate.publicKey),
+      ),
       // The key that is named before others (§4.2.1.1), then the shortest way; a path has fewer than 100 certificates.
       (issuer) => 100 * keyRank(this.certificate, issuer.certificate) + Math.min(issuer.distance, 99),
     )
     return this.#issuers
+  }
+
+  /** Whether any certificate of the issuer's name leads to an anchor; found without putting them in order. */
+  get mayHaveIssuers(): boolean {
+    return this.#group.distance < Number.POSITIVE_INFINITY
   }
 
   /** Every certificate of the issuer's name, whether it leads anywhere or not. */
@@ -68,8 +79,13 @@ export class IssuerNode {
 
   /** The signature is not this key's: no path needs to come that way again. */
   dropSigner(key: Uint8Array): void {
-    this.#anchors = this.anchors.filter(({ anchor }) => !equalBytes(anchor.publicKey, key))
-    this.#issuers = this.issuers.filter(({ certificate }) => !equalBytes(certificate.publicKey, key))
+    this.#dropped = [...this.#dropped, key]
+    this.#anchors = this.#anchors?.filter(({ anchor }) => !equalBytes(anchor.publicKey, key))
+    this.#issuers = this.#issuers?.filter(({ certificate }) => !equalBytes(certificate.publicKey, key))
+  }
+
+  #isDropped(key: Uint8Array): boolean {
+    return this.#dropped.some((each) => equalBytes(each, key))
   }
 }
 
