@@ -1,0 +1,84 @@
+/** Every suite on every runtime: vectors of sources and paths, whole decisions, and what must throw where. @module */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
+import { commandFor } from './programs.ts'
+import type { SuiteResult } from './suites/suite.ts'
+
+const { Miniflare } = createRequire(import.meta.url)('miniflare')
+
+/** The conditions that each runtime itself sets, and where the sources are. */
+const CONDITIONS: Readonly<Record<string, readonly string[]>> = {
+  node: ['node', 'import'],
+  bun: ['bun', 'node', 'import'],
+  deno: ['deno', 'import'],
+  workerd: ['workerd', 'worker', 'import'],
+}
+
+let folder: string
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-runtimes-'))
+})
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+for (const runtime of ['node', 'bun', 'deno', 'workerd'] as const) {
+  describe(`suites on ${runtime}`, () => {
+    let results: readonly SuiteResult[] = []
+    before(async () => {
+      results = runtime === 'workerd' ? await onWorkerd() : await onStdout(runtime)
+    })
+    for (const name of ['roads', 'sources', 'paths', 'decisions']) {
+      it(name, (t) => {
+        const result = results.find((each) => each.name === name)
+        assert.ok(result, `${name} did not run`)
+        assert.deepEqual(result.failed, [])
+        assert.ok(result.passed > 0)
+        t.diagnostic(`${result.passed} cases`)
+      })
+    }
+  })
+}
+
+async function onStdout(runtime: 'node' | 'bun' | 'deno'): Promise<readonly SuiteResult[]> {
+  const script = join(folder, `${runtime}.mjs`)
+  await bundle('on-stdout.ts', runtime, script)
+  const [command, ...args] = commandFor(runtime, script)
+  const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 64 * 1024 * 1024, cwd: folder })
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+}
+
+async function onWorkerd(): Promise<readonly SuiteResult[]> {
+  const script = join(folder, 'worker.mjs')
+  await bundle('on-fetch.ts', 'workerd', script)
+  const worker = new Miniflare({
+    modules: [{ type: 'ESModule', path: script }],
+    modulesRoot: folder,
+    compatibilityDate: '2026-07-01',
+    cf: false,
+  })
+  try {
+    return await (await worker.dispatchFetch('https://api.example/')).json()
+  } finally {
+    await worker.dispose()
+  }
+}
+
+async function bundle(entry: string, runtime: string, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [resolve(import.meta.dirname, 'suites', entry)],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    target: 'es2024',
+    platform: 'neutral',
+    external: ['node:*'],
+    conditions: [...(CONDITIONS[runtime] ?? []), '@countersign/source'],
+    logLevel: 'error',
+  })
+}
