@@ -71,8 +71,8 @@ function* digestFlow(key: string, primitives: Primitives, pepper: Pepper | undef
  * @throws DigestFault, or rejects with it
  */
 export function matchKey(key: string, digest: string, context: MatchContext): MaybePromise<boolean> {
-  const { matchesSha256 } = context.primitives
-  if (matchesSha256 !== undefined && isPlainDigest(digest)) return matchesSha256(key, digest.slice(SHA256.length))
+  const { sha256Hex } = context.primitives
+  if (sha256Hex !== undefined && isPlainDigest(digest)) return endsWithInConstantTime(digest, sha256Hex(key))
   return runFlow(matchFlow(key, digest, context))
 }
 
@@ -92,6 +92,14 @@ export function decoyDigest(peppers: Peppers | undefined): string {
   const version = peppers && Object.keys(peppers).at(-1)
   const hex = '00'.repeat(HEX_LENGTH / 2)
   return version === undefined ? SHA256 + hex : `${HMAC}${version}$${hex}`
+}
+
+/** Every character is compared, whatever the ones before it were. Lengths are no secret. */
+function endsWithInConstantTime(text: string, end: string): boolean {
+  const start = text.length - end.length
+  let difference = 0
+  for (let at = 0; at < end.length; at++) difference |= text.charCodeAt(start + at) ^ end.charCodeAt(at)
+  return difference === 0 && end.length === HEX_LENGTH
 }
 
 function isPlainDigest(text: string): boolean {

@@ -43,21 +43,10 @@ export function createNodePrimitives(): Primitives {
     hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
     verifySignature: (check) => verifySignature(check, keys, support),
     verifyLarge: (check) => verifyLarge(check, keys, support),
-    ...(typeof hash === 'function' ? { matchesSha256: createSha256Match() } : {}),
+    // A third of what a digest as octets costs, and nothing to collect (measured on Node 24).
+    ...(typeof hash === 'function' ? { sha256Hex: (text: string) => hash('sha256', text, 'hex') } : {}),
     timingSafeEqual: (a, b) => a.length === b.length && timingSafeEqual(a, b),
     randomBytes: (length) => nodeRandomBytes(length),
-  }
-}
-
-/** A digest as hex text costs a third of one as octets, and leaves nothing to collect (measured on Node 24). */
-function createSha256Match(): (text: string, hex: string) => boolean {
-  const computed = Buffer.alloc(64)
-  const expected = Buffer.alloc(64)
-  return (text, hex) => {
-    if (hex.length !== 64) return false
-    computed.write(hash('sha256', text, 'hex'), 'latin1')
-    expected.write(hex, 'latin1')
-    return timingSafeEqual(computed, expected)
   }
 }
 
@@ -79,7 +68,7 @@ function verifySignature(
   if (scheme.kind === 'ml-dsa' && !supportsMlDsa(scheme.parameterSet, support)) return 'unsupported'
   try {
     const key = importKey(publicKey, keys)
-    if (key.asymmetricKeyType !== keyType(scheme)) return 'invalid'
+    if (!fits(key, scheme)) return 'invalid'
     return runVerify(scheme, key, data, signature) ? 'valid' : 'invalid'
   } catch {
     return 'invalid'
@@ -110,7 +99,7 @@ async function verifyLarge(
   if (scheme.kind === 'ml-dsa' && !supportsMlDsa(scheme.parameterSet, support)) return 'unsupported'
   try {
     const key = importKey(publicKey, keys)
-    if (key.asymmetricKeyType !== keyType(scheme)) return 'invalid'
+    if (!fits(key, scheme)) return 'invalid'
     const isValid =
       scheme.kind === 'ed25519' || scheme.kind === 'ml-dsa'
         ? await verifyElsewhere(key, data, signature)
@@ -145,8 +134,10 @@ function verifyElsewhere(key: KeyObject, data: Uint8Array, signature: Uint8Array
   })
 }
 
-function keyType(scheme: SignatureScheme): string {
-  return scheme.kind === 'ml-dsa' ? scheme.parameterSet.toLowerCase() : KEY_TYPE[scheme.kind]
+function fits({ asymmetricKeyType }: KeyObject, scheme: SignatureScheme): boolean {
+  if (scheme.kind !== 'ml-dsa') return asymmetricKeyType === KEY_TYPE[scheme.kind]
+  // Node 22 verifies with such keys, and has no name for their type.
+  return asymmetricKeyType === scheme.parameterSet.toLowerCase() || asymmetricKeyType === undefined
 }
 
 function importKey(publicKey: Uint8Array, keys: KeyCache<KeyObject>): KeyObject {
@@ -165,7 +156,7 @@ function supportsMlDsa(parameterSet: MlDsaParameterSet, support: Map<string, boo
   let supported: boolean
   try {
     const key = createPublicKey({ key: Buffer.from(zeroMlDsaKey(parameterSet)), format: 'der', type: 'spki' })
-    supported = key.asymmetricKeyType === parameterSet.toLowerCase()
+    supported = fits(key, { kind: 'ml-dsa', parameterSet })
   } catch {
     supported = false
   }

@@ -12,8 +12,7 @@ import { parseKey } from '../key/key-format.ts'
 import type { KeyReason } from '../key/key-reason.ts'
 import type { Peppers } from '../key/peppers.ts'
 import { type Flow, isPromiseLike, type MaybePromise } from '../primitives/flow.ts'
-import { parseInstant } from './instants.ts'
-import { checkedSnapshot, readSnapshot } from './record-shape.ts'
+import { checkedSnapshot, type Life, lifeOf, readLife, readSnapshot } from './record-shape.ts'
 import type { KeyRecord } from './records.ts'
 import type { KeySnapshot } from './registry.ts'
 import { RegistryFault } from './registry-fault.ts'
@@ -83,7 +82,7 @@ function* checkNamed(keyId: string, text: string, check: KeyCheck): Flow<KeyVerd
   const judged = snapshot ?? check.decoy ?? decoyFor(check.peppers)
   const matching = match(text, judged.key.digest, check)
   const proven = isPromiseLike(matching) ? ((yield matching) as boolean) : matching
-  const reason = checkStanding(judged.key, check.at)
+  const reason = checkStanding(judged.key, check.at, lifeOf(judged))
 
   if (snapshot === undefined) return refuse({ code: 'key-unknown', keyId })
   if (proven !== true) return refuse({ code: 'key-mismatch', keyId, partnerId: snapshot.key.partnerId })
@@ -104,19 +103,19 @@ function throwFault(error: unknown): never {
 }
 
 /** Whether a key that was proven may be used now. */
-export function checkStanding(key: KeyRecord, at: Date): KeyReason | undefined {
+export function checkStanding(key: KeyRecord, at: Date, life: Life = readLife(key)): KeyReason | undefined {
   const { id: keyId, partnerId, status, notBefore, notAfter } = key
   const now = at.getTime()
-  // Written so that a date which is no date refuses. Both are read whatever the status is, so that it does not show.
-  const early = notBefore !== undefined && !(now >= parseInstant(notBefore))
-  const late = notAfter !== undefined && !(now <= parseInstant(notAfter))
+  // Both are compared whatever the status is, so that it does not show; and so that `NaN` refuses.
+  const early = !(now >= life.from)
+  const late = !(now <= life.until)
   if (status !== 'active') {
     if (key.cause === 'exposed') return { code: 'key-exposed', keyId, partnerId }
     const cause = key.cause ?? 'not stated'
     return { code: status === 'revoked' ? 'key-revoked' : 'key-suspended', keyId, partnerId, cause }
   }
-  if (early) return { code: 'key-not-yet-valid', keyId, partnerId, notBefore }
-  return late ? { code: 'key-expired', keyId, partnerId, notAfter } : undefined
+  if (early) return { code: 'key-not-yet-valid', keyId, partnerId, notBefore: String(notBefore) }
+  return late ? { code: 'key-expired', keyId, partnerId, notAfter: String(notAfter) } : undefined
 }
 
 function refuse(reason: KeyReason): { readonly ok: false; readonly reason: KeyReason } {
