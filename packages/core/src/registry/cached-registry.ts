@@ -14,6 +14,8 @@ import { BoundedMap } from '../primitives/bounded-map.ts'
 import { isPromiseLike, type MaybePromise } from '../primitives/flow.ts'
 import type { CertificateNames } from './certificate-names.ts'
 import { assertRegistry } from './check-registry.ts'
+import { deepFreeze } from './partner-data.ts'
+import { checkedSnapshot, readSnapshot } from './record-shape.ts'
 import type { Partner } from './records.ts'
 import type { KeySnapshot, Registry, RegistryAdmin, RegistryChange, RegistryWatch } from './registry.ts'
 import { meetsRule } from './rules.ts'
@@ -175,9 +177,15 @@ class RegistryCache {
     return this.#ask(
       shelf,
       id,
-      () => this.#registry.findKey(id, signal),
+      () => this.#askKey(id, signal),
       (snapshot) => snapshot?.partner.id,
     )
+  }
+
+  /** What is to be remembered is looked at when it comes in, and is a copy that nobody else can change. */
+  #askKey(id: string, signal: AbortSignal): MaybePromise<KeySnapshot | undefined> {
+    const answer = this.#registry.findKey(id, signal)
+    return isPromiseLike(answer) ? answer.then((found) => keepable(readSnapshot(found, id))) : answer
   }
 
   findPartner(names: CertificateNames, signal: AbortSignal): MaybePromise<Partner | 'ambiguous' | undefined> {
@@ -323,6 +331,10 @@ class RegistryCache {
     this.#changedPartners.clear()
     this.#barrier = this.#changes
   }
+}
+
+function keepable(found: KeySnapshot | undefined): KeySnapshot | undefined {
+  return found && checkedSnapshot(deepFreeze(structuredClone(found.key)), deepFreeze(structuredClone(found.partner)))
 }
 
 /** A rule may have ended since the question was asked. */
