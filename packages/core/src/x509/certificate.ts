@@ -99,7 +99,7 @@ export class Certificate {
   readonly extensions: readonly Extension[]
   /**
    * @internal What a verifier remembers of what this certificate, as an anchor, vouches for. Here, because it shall live as
-   * long as the certificate, and a WeakMap of short-lived ones holds up every collection of garbage.
+   * long as the certificate.
    */
   memory: unknown
   #key: PublicKey | KeyFault | undefined
