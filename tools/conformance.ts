@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isDeepStrictEqual, isDeepStrictEqual, parseArgs } from 'node:util'
+import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { adapterCases, evaluate, type Report, type Subject } from '../packages/conformance/src/index.ts'
 import { ROOT } from './steps.ts'
 
@@ -88,6 +88,8 @@ if (process.argv[1] === import.meta.filename) {
   if (positionals.length === 0 && values.update) {
     writeFileSync(resolve(ROOT, RESULTS), `${JSON.stringify(results, undefined, 2)}\n`)
     writeFileSync(resolve(ROOT, PAGE), withTable(read(PAGE), tableOf(results)))
+    // As lint wants it.
+    execFileSync(resolve(ROOT, 'node_modules/.bin/biome'), ['format', '--write', RESULTS], { cwd: ROOT })
   }
   const kept = JSON.parse(read(RESULTS)) as readonly Result[]
   const changed = results.filter(
