@@ -19,7 +19,7 @@ import { checkStatements, type FieldTexts } from './field-statements.ts'
 import { decodeBase64Pem, decodeFlattenedPem } from './flattened-pem.ts'
 import { MAX_PRESENTED_CERTIFICATES } from './presented-limits.ts'
 import type { CertificateField, CertificateForm, FieldRole, ForwardedPreset } from './presets.ts'
-import { refuseRuntime } from './runtime.ts'
+import { refuseWorkers } from './runtime.ts'
 import type { SourceReason } from './source-reason.ts'
 import { decodeTraefikList } from './traefik-list.ts'
 import { createTrustedHops, type TrustedHopOptions, type TrustedHops } from './trusted-hop.ts'
@@ -62,7 +62,7 @@ const DECODERS: Readonly<Record<Exclude<CertificateForm, 'xfcc'>, Decoder>> = {
  */
 export function forwarded(preset: ForwardedPreset, options: ForwardedOptions): CertificateSource {
   const plan = planFields(preset, options ?? {})
-  refuseRuntime('workers', preset, 'no peer is told there, so no hop can be trusted: use cloudflareWorkers()')
+  refuseWorkers(preset, 'cloudflareWorkers()')
   const hops = createTrustedHops(options, preset)
   const elements = checkElements(options.elements, plan, preset)
   const fields = plannedHeaders(plan)

@@ -12,7 +12,7 @@ import type { CertificateSource, PresentedVerdict } from './certificate-source.t
 import { checkCloudflareVerdict, isCloudflareSecure } from './cloudflare-workers.ts'
 import { type CredentialHeader, credentialHeader, readCredentialHeader } from './credential-header.ts'
 import { textOf } from './platform-object.ts'
-import { refuseRuntime } from './runtime.ts'
+import { refuseWorkers } from './runtime.ts'
 import type { SourceReason } from './source-reason.ts'
 import { createTrustedHops, type TrustedHopOptions } from './trusted-hop.ts'
 import { parseXfcc } from './xfcc.ts'
@@ -47,7 +47,7 @@ export function platformVerdict(options: PlatformVerdictOptions): CertificateSou
   if (reader === undefined) {
     throw new TypeError(`platformVerdict: platform: 'cloudflare-workers', '${Object.keys(READERS).join("', '")}'`)
   }
-  refuseRuntime('workers', name, "no peer is told there: use platformVerdict({ platform: 'cloudflare-workers' })")
+  refuseWorkers(name, "platformVerdict({ platform: 'cloudflare-workers' })")
   const hops = createTrustedHops(options, name)
   const headers = new Map(reader.headers.map((header) => [header, credentialHeader(header, name)]))
   return {

@@ -33,16 +33,16 @@ describe('a source on a runtime that cannot serve it', () => {
 
   it('throws on Bun for a listener that hands no certificates over', () => {
     vi.stubGlobal('Bun', {})
-    expect(() => tlsPeer()).toThrow(/Bun\.serve and node:https.*node:tls.*node:http2.*rfc9440/)
-    expect(() => tlsPeer({ listener: 'node:https' })).toThrow(/Bun/)
+    expect(() => tlsPeer()).toThrow(/bun.*node:tls.*node:http2.*rfc9440/)
+    expect(() => tlsPeer({ listener: 'node:https' })).toThrow(/bun/)
     expect(() => tlsPeer({ listener: 'node:tls' })).not.toThrow()
     expect(() => forwarded('nginx', { from })).not.toThrow()
   })
 
   it('throws on Deno for Deno.serve, which hands no certificates over', () => {
     vi.stubGlobal('Deno', {})
-    expect(() => tlsPeer()).toThrow(/Deno\.serve.*node:https.*node:http2.*rfc9440/)
-    expect(() => tlsPeer({ listener: 'node:tls' })).toThrow(/Deno/)
+    expect(() => tlsPeer()).toThrow(/deno.*node:https.*node:http2.*rfc9440/)
+    expect(() => tlsPeer({ listener: 'node:tls' })).toThrow(/deno/)
     expect(() => tlsPeer({ listener: 'node:https' })).not.toThrow()
   })
 })

@@ -13,21 +13,13 @@ export function currentRuntime(): Runtime {
   if (Bun !== undefined) return 'bun'
   if (Deno !== undefined) return 'deno'
   if (navigator?.userAgent === 'Cloudflare-Workers') return 'workers'
-  return typeof process?.versions?.node === 'string' ? 'node' : 'other'
+  return process?.versions?.node === undefined ? 'other' : 'node'
 }
 
 /**
- * @param instead why it cannot work, and the road that does
- * @throws TypeError on that runtime
+ * @param instead the road that works there
+ * @throws TypeError on Workers, where Cloudflare ends TLS and no peer is told
  */
-export function refuseRuntime(runtime: Runtime, source: string, instead: string): void {
-  if (currentRuntime() === runtime) throw new TypeError(`${source}: not on ${NAMES[runtime]}: ${instead}`)
-}
-
-const NAMES: Readonly<Record<Runtime, string>> = {
-  node: 'Node',
-  bun: 'Bun',
-  deno: 'Deno',
-  workers: 'Workers',
-  other: 'this runtime',
+export function refuseWorkers(source: string, instead: string): void {
+  if (currentRuntime() === 'workers') throw new TypeError(`${source}: not on Workers; use ${instead}`)
 }

@@ -1,6 +1,6 @@
 /** The certificate of the TLS connection that this process ended. @module */
 import type { CertificateSource } from './certificate-source.ts'
-import { currentRuntime, refuseRuntime } from './runtime.ts'
+import { currentRuntime, refuseWorkers } from './runtime.ts'
 
 export interface TlsPeerOptions {
   /**
@@ -38,16 +38,12 @@ export function tlsPeer(options: TlsPeerOptions = {}): CertificateSource {
 }
 
 function refuseListener(listener: TlsPeerOptions['listener']): void {
-  refuseRuntime('workers', 'tlsPeer', 'Cloudflare ends TLS: use cloudflareWorkers()')
+  refuseWorkers('tlsPeer', 'cloudflareWorkers()')
   const runtime = currentRuntime()
   if (runtime !== 'bun' && runtime !== 'deno') return
-  const known: readonly string[] = LISTENERS[runtime]
-  if (listener !== undefined && known.includes(listener)) return
-  const roads = known.map((name) => `tlsPeer({ listener: '${name}' })`).join(' or ')
-  const mute = runtime === 'bun' ? 'Bun.serve and node:https do' : 'Deno.serve does'
-  refuseRuntime(
-    runtime,
-    'tlsPeer',
-    `${mute} not hand over the client’s certificate: use ${roads}, or a proxy with rfc9440()`,
+  const known: readonly unknown[] = LISTENERS[runtime]
+  if (known.includes(listener)) return
+  throw new TypeError(
+    `tlsPeer: on ${runtime} only { listener: '${known.join("' or '")}' } hands certificates over; or rfc9440() behind a proxy`,
   )
 }
