@@ -28,6 +28,21 @@ export function commandFor(runtime: RuntimeName | 'node', script: string): reado
   }
 }
 
+const SUPPORTED_NODES: readonly string[] = ['22.23.3', '24.21.0', '26.10.0']
+
+const HAS_NODE_PACKAGES = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
+
+/** Supported releases beside the one that runs this, where packages bring them. */
+export const OTHER_NODES: readonly string[] = HAS_NODE_PACKAGES
+  ? SUPPORTED_NODES.filter((version) => version !== process.versions.node)
+  : []
+
+/** The command that runs a script on another release of Node, brought by npx. */
+export function onOtherNode(version: string, script: string): readonly [string, ...string[]] {
+  const call = `node --disable-warning=ExperimentalWarning ${JSON.stringify(script)}`
+  return ['npx', '--yes', '--package', `node-linux-${process.arch}@${version}`, '--call', call]
+}
+
 export interface Started {
   readonly firstLine: string
   stop(): Promise<void>

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
-import { commandFor } from './programs.ts'
+import { commandFor, OTHER_NODES, onOtherNode } from './programs.ts'
 import type { SuiteResult } from './suites/suite.ts'
 
 const { Miniflare } = createRequire(import.meta.url)('miniflare')
@@ -45,10 +45,32 @@ for (const runtime of ['node', 'bun', 'deno', 'workerd'] as const) {
   })
 }
 
+for (const version of OTHER_NODES) {
+  describe(`suites on Node ${version}`, () => {
+    it('all', async (t) => {
+      const [command, ...args] = onOtherNode(version, await scriptFor('node'))
+      const results = await resultsOf(command, args)
+      for (const { name, failed, passed } of results) {
+        assert.deepEqual(failed, [], name)
+        t.diagnostic(`${name}: ${passed} cases`)
+      }
+      assert.ok(results.length > 0)
+    })
+  })
+}
+
 async function onStdout(runtime: 'node' | 'bun' | 'deno'): Promise<readonly SuiteResult[]> {
+  const [command, ...args] = commandFor(runtime, await scriptFor(runtime))
+  return resultsOf(command, args)
+}
+
+async function scriptFor(runtime: 'node' | 'bun' | 'deno'): Promise<string> {
   const script = join(folder, `${runtime}.mjs`)
   await bundle('on-stdout.ts', runtime, script)
-  const [command, ...args] = commandFor(runtime, script)
+  return script
+}
+
+async function resultsOf(command: string, args: readonly string[]): Promise<readonly SuiteResult[]> {
   const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 64 * 1024 * 1024, cwd: folder })
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 }

@@ -42,3 +42,4 @@ export type {
 } from './x509/extension-values.ts'
 export type { GeneralName, SanName } from './x509/general-name.ts'
 export type { Name, NameAttribute, RelativeName } from './x509/name.ts'
+export type { KeyFault } from './x509/public-key.ts'
