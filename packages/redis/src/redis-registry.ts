@@ -15,6 +15,7 @@ import {
   type Commit,
   createRegistry,
   denialHandle,
+  type KeyCause,
   type KeyRecord,
   type KeySnapshot,
   type KeyUse,
@@ -30,7 +31,7 @@ import {
   Watchers,
 } from '@countersign/core/registry'
 import { type Connection, connectionOf, type RedisClient, type Subscription } from './redis-client.ts'
-import { ADD_USES, COMMIT, FIND_KEY, FIND_PARTNERS, LIST, LIST_AUDIT } from './scripts.ts'
+import { ADD_USES, COMMIT, FIND_KEY, FIND_PARTNERS, LIST, LIST_AUDIT, REVOKE } from './scripts.ts'
 
 export interface RedisRegistryOptions extends RegistryOptions {
   /**
@@ -148,6 +149,15 @@ class RedisStorage implements RegistryStorage {
       changes: changes.map((change) => JSON.stringify(change)),
     }
     return (await this.#run(COMMIT, JSON.stringify(commit), this.#channel)) === 1
+  }
+
+  async revokeKey(
+    id: string,
+    cause: KeyCause,
+    audit: Omit<AuditRecord, 'id' | 'partnerId'>,
+  ): Promise<'done' | 'unchanged' | 'unknown'> {
+    const outcome = await this.#run(REVOKE, id, cause, JSON.stringify(audit), this.#channel)
+    return outcome as 'done' | 'unchanged' | 'unknown'
   }
 
   async addUses(uses: readonly KeyUse[]): Promise<void> {

@@ -118,6 +118,28 @@ end
 return 1
 `
 
+/**
+ * `ARGV[2]`: id; `ARGV[3]`: cause; `ARGV[4]`: the audit record as JSON, without its partner; `ARGV[5]`: the channel. The record is
+ * changed as text: JSON that Lua has read and written again is not always what it was. No value in it can hold an unescaped quote.
+ */
+export const REVOKE = `
+local prefix, id = ARGV[1], ARGV[2]
+local key = redis.call('HMGET', prefix .. 'key:' .. id, 'record', 'partner')
+if not key[1] then return 'unknown' end
+if string.find(key[1], '"status":"revoked"', 1, true) then return 'unchanged' end
+local record = string.gsub(key[1], ',"cause":"%a+"', '', 1)
+local revoked, changed = string.gsub(record, '"status":"%a+"', '"status":"revoked","cause":"' .. ARGV[3] .. '"', 1)
+if changed ~= 1 then return redis.error_reply('ERR not a key record') end
+redis.call('HSET', prefix .. 'key:' .. id, 'revision', redis.call('INCR', prefix .. 'revision'), 'record', revoked)
+redis.call('PUBLISH', ARGV[5], redis.call('INCR', prefix .. 'changes') .. ' {"keyId":' .. cjson.encode(id) .. '}')
+local number = redis.call('INCR', prefix .. 'audit-count')
+local audit = '{"partnerId":' .. cjson.encode(key[2]) .. ',' .. string.sub(ARGV[4], 2)
+redis.call('XADD', prefix .. 'audit', number .. '-0', 'record', audit)
+redis.call('ZADD', prefix .. 'audit-of-partner:' .. key[2], number, number)
+redis.call('ZADD', prefix .. 'audit-of-key:' .. id, number, number)
+return 'done'
+`
+
 /** `ARGV[2]`: a list of uses as JSON. */
 export const ADD_USES = `
 for _, use in ipairs(cjson.decode(ARGV[2])) do

@@ -298,9 +298,20 @@ export function createRegistry(storage: RegistryStorage, options: RegistryOption
 
     async revokeKey(id, actor) {
       const cause = checkCause(actor?.cause)
-      await changeKey(id, 'key-revoked', actor, (key) =>
-        key.status === 'revoked' ? undefined : { ...key, status: 'revoked', cause },
-      )
+      if (storage.revokeKey === undefined) {
+        await changeKey(id, 'key-revoked', actor, (key) =>
+          key.status === 'revoked' ? undefined : { ...key, status: 'revoked', cause },
+        )
+        return
+      }
+      const audit = {
+        at: clock().toISOString(),
+        ...checkActor(actor),
+        action: 'key-revoked',
+        keyId: id,
+        detail: { cause },
+      } as const
+      if ((await storage.revokeKey(id, cause, audit)) === 'unknown') throw new RegistryError('key-unknown', id)
     },
 
     async suspendKey(id, actor) {

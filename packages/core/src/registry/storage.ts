@@ -9,7 +9,7 @@
 import type { MaybePromise } from '../primitives/flow.ts'
 import type { AuditFilter, AuditRecord } from './audit.ts'
 import type { KeyRecord, Partner } from './records.ts'
-import type { CertificateDenial, KeySnapshot, PageOf, RegistryChange, RegistryWatch } from './registry.ts'
+import type { CertificateDenial, KeyCause, KeySnapshot, PageOf, RegistryChange, RegistryWatch } from './registry.ts'
 import type { KeyUse } from './usage.ts'
 
 /** A record with the number that grows whenever it is written. */
@@ -63,6 +63,16 @@ export interface RegistryStorage {
 
   /** `false`: a record was not of the revision that the commit was made from, and nothing was written. */
   commit(commit: Commit): MaybePromise<boolean>
+
+  /**
+   * Revokes a key in one step, where the store can: a revocation is then told without a look-up before it. Left out: `loadKey`
+   * and `commit`. `unchanged`: it was revoked before. The store adds `partnerId` to the audit record.
+   */
+  revokeKey?(
+    id: string,
+    cause: KeyCause,
+    audit: Omit<AuditRecord, 'id' | 'partnerId'>,
+  ): MaybePromise<'done' | 'unchanged' | 'unknown'>
 
   /** Adds to the counters of each key; order and retries must not lose a count that was acknowledged. */
   addUses(uses: readonly KeyUse[]): MaybePromise<void>
