@@ -45,7 +45,10 @@ function* judgeKey(text: string, judged: IdentityVerdict | undefined, parts: Par
   if (!verdict.ok) {
     const keyId = 'keyId' in verdict.reason ? verdict.reason.keyId : undefined
     // Who was exposed learns it only together with a certificate that proves that it is the holder who asks.
-    const isHolder = snapshot !== undefined && checkBinding(judged?.identity?.names, snapshot, at) === undefined
+    // Asked for every refusal, or the time would tell a key that is merely no longer good from a wrong one.
+    const target = verdict.judged ?? snapshot
+    const unbound = target && checkBinding(judged?.identity?.names, target, at)
+    const isHolder = snapshot !== undefined && unbound === undefined
     return { keyId, partnerId: snapshot?.partner.id, reason: isHolder ? verdict.reason : hideExposure(verdict.reason) }
   }
   return { keyId: verdict.snapshot.key.id, partnerId: verdict.snapshot.partner.id, snapshot: verdict.snapshot }

@@ -13,9 +13,7 @@ export class LocalDenials {
     } else if ('issuer' in denial && isHex(denial.issuer) && isHex(denial.serialNumber)) {
       this.#serials.add(`${denial.issuer.toLowerCase()}/${denial.serialNumber.toLowerCase()}`)
     } else {
-      throw new TypeError(
-        'denyLocally: { issuer, serialNumber } in hex, or { publicKey }, the hex SHA-256 of the SubjectPublicKeyInfo',
-      )
+      throw new TypeError('denyLocally: { issuer, serialNumber } in hex, or { publicKey } as hex SHA-256')
     }
   }
 

@@ -4,6 +4,7 @@ import type { ForeignFormat } from '../key/foreign-format.ts'
 import type { Peppers } from '../key/peppers.ts'
 import type { RateLimiter } from '../policy/rate-limiter.ts'
 import type { Require } from '../policy/requirement.ts'
+import { checkMembers } from '../primitives/check-option.ts'
 import type { Primitives } from '../primitives/primitives.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { RevocationOption } from '../revocation/revocation-policy.ts'
@@ -128,48 +129,17 @@ const KNOWN = {
   limits: ['limiter', 'whenUnavailable', 'timeoutSeconds'],
 } as const
 
-/** A mistyped option would silently leave a check out, so an unknown one is refused. */
+/** @throws TypeError for an option that there is not, or that `require` has no use for */
 export function assertKnownOptions(options: unknown): asserts options is AuthenticatorOptions {
-  assertMembers(options, '', KNOWN[''])
-  assertMembers((options as AuthenticatorOptions).certificate, 'certificate', KNOWN.certificate)
+  checkMembers(options, '', KNOWN[''])
+  checkMembers((options as AuthenticatorOptions).certificate, 'certificate', KNOWN.certificate)
   const { key, token, require, limits } = options as Partial<AuthenticatorOptions>
-  if (limits !== undefined) assertMembers(limits, 'limits', KNOWN.limits)
-  if (key !== undefined || require !== 'certificate+token') assertMembers(key, 'key', KNOWN.key)
+  if (limits !== undefined) checkMembers(limits, 'limits', KNOWN.limits)
+  if (key !== undefined || require !== 'certificate+token') checkMembers(key, 'key', KNOWN.key)
   const wanted = require === 'certificate+token' || require === 'certificate+key-or-token'
   if (wanted && typeof token?.verify !== 'function')
     throw new TypeError('token: a verifier, for instance tokenVerifier({ … })')
   if (!wanted && token !== undefined) {
     throw new TypeError("token: only with require: 'certificate+token' or 'certificate+key-or-token'")
   }
-}
-
-function assertMembers(value: unknown, path: string, known: readonly string[]): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(`${path || 'options'}: an object`)
-  }
-  for (const name of Object.keys(value)) {
-    if (!known.includes(name)) throw new TypeError(`${path ? `${path}.` : ''}${name}: there is no such option`)
-  }
-}
-
-/** @throws TypeError naming the option */
-export function checkNumber(
-  value: number | undefined,
-  fallback: number,
-  option: string,
-  min: number,
-  max: number,
-): number {
-  if (value === undefined) return fallback
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < min || value > max) {
-    throw new TypeError(`${option}: a number from ${min} to ${max}`)
-  }
-  return value
-}
-
-/** @throws TypeError naming the option */
-export function checkWord<T extends string>(value: T | undefined, fallback: T, option: string, words: readonly T[]): T {
-  if (value === undefined) return fallback
-  if (!words.includes(value)) throw new TypeError(`${option}: one of ${words.map((word) => `'${word}'`).join(', ')}`)
-  return value
 }

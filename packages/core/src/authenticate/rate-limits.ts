@@ -6,13 +6,14 @@
 import { encodeHex } from '../bytes/hex.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { RateLimitKind, RateVerdict } from '../policy/rate-limiter.ts'
+import { checkNumber, checkWord } from '../primitives/check-option.ts'
 import { type Flow, settle } from '../primitives/flow.ts'
 import type { Reason } from '../problem/reason.ts'
 import { RegistryFault } from '../registry/registry-fault.ts'
 import { parseAddress } from '../source/address-range.ts'
 import type { CertificateSource } from '../source/certificate-source.ts'
 import type { Grant } from './check-together.ts'
-import { checkNumber, checkWord, type LimitOptions } from './options.ts'
+import type { LimitOptions } from './options.ts'
 import { createRegistryAccess } from './registry-access.ts'
 
 export interface RateLimits {

@@ -59,25 +59,38 @@ export function filesOf(input: CertificateInput | undefined): readonly Certifica
 }
 
 function load(input: unknown, option: string): readonly Labelled[] {
-  const items: readonly unknown[] = Array.isArray(input) ? input : [input]
-  const loaded = items.flatMap((item, at) => loadItem(item, items.length > 1 ? `${option}[${at}]` : option))
-  if (loaded.length === 0) throw new TypeError(`${option}: there is no default; give at least one certificate`)
-  return loaded
+  const items = listOf(input)
+  return atLeastOne(
+    items.flatMap((item, at) => loadItem(item, items.length > 1 ? `${option}[${at}]` : option)),
+    option,
+  )
 }
 
 function loadItem(item: unknown, option: string): readonly Labelled[] {
-  if (typeof item === 'string' || item instanceof Uint8Array) return parse(item, undefined, option)
+  if (isData(item)) return parse(item, undefined, option)
   if (isCertificateFiles(item)) return item.read().flatMap(({ data, label }) => parse(data, label, option))
   const { label, certificates } = (item ?? {}) as Partial<LabelledCertificates>
-  if (typeof label !== 'string' || label === '' || certificates === undefined) {
+  const list = listOf(certificates)
+  if (typeof label !== 'string' || label === '' || !list.every(isData)) {
     throw new TypeError(`${option}: PEM text, DER bytes, { label, certificates }, or anchorFiles(path)`)
   }
-  const list: readonly unknown[] = Array.isArray(certificates) ? certificates : [certificates]
-  if (list.length === 0) throw new TypeError(`${option}: no certificate under the label "${label}"`)
-  return list.flatMap((data) => {
-    if (typeof data === 'string' || data instanceof Uint8Array) return parse(data, label, option)
-    throw new TypeError(`${option}: certificates under a label are PEM text or DER bytes`)
-  })
+  return atLeastOne(
+    list.flatMap((data) => parse(data, label, option)),
+    option,
+  )
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value]
+}
+
+function isData(value: unknown): value is CertificateData {
+  return typeof value === 'string' || value instanceof Uint8Array
+}
+
+function atLeastOne(loaded: readonly Labelled[], option: string): readonly Labelled[] {
+  if (loaded.length > 0) return loaded
+  throw new TypeError(`${option}: there is no default; give at least one certificate`)
 }
 
 function parse(data: CertificateData, label: string | undefined, option: string): readonly Labelled[] {

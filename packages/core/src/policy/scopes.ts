@@ -47,9 +47,7 @@ export function assertScopes(scopes: readonly unknown[]): asserts scopes is read
   if (scopes.length === 0) throw new TypeError('requireScopes: name at least one scope')
   for (const scope of scopes) {
     if (typeof scope !== 'string' || !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)) {
-      throw new TypeError(
-        'requireScopes: a scope is a non-empty string of printable ASCII without space, quote or backslash',
-      )
+      throw new TypeError('requireScopes: a scope is printable ASCII without space, quote and backslash')
     }
   }
 }

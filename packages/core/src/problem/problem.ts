@@ -25,45 +25,43 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemDefinition>> = {
   'insecure-transport': {
     status: 403,
     title: 'Insecure transport',
-    detail:
-      'This API is served over TLS only. Treat any credential that was sent with this request as exposed and replace it.',
+    detail: 'Use TLS. Replace every credential that was sent with this request: it is exposed.',
   },
   'credentials-in-url': {
     status: 400,
     title: 'Credentials in the URL',
-    detail: 'The URL holds an API key. URLs are logged; send the key in its header, and replace the one that was sent.',
+    detail: 'URLs are logged. Send credentials in their header, and replace the one that was sent.',
   },
   'credentials-malformed': {
     status: 400,
     title: 'Malformed credentials',
-    detail: 'Send each credential once, in its own place and in the documented form.',
+    detail: 'Send each credential once, in its own place and form.',
   },
   'credentials-missing': {
     status: 401,
     title: 'Credentials missing',
-    detail: 'This request must carry the credentials that the API asks for.',
+    detail: 'Send the credentials that this API asks for.',
   },
   'credentials-invalid': {
     status: 401,
     title: 'Credentials invalid',
-    detail:
-      'The credentials are not valid, or do not belong together. Give the correlation id to the operator to learn why.',
+    detail: 'Not valid, or not of one partner. The operator knows why by the correlation id.',
   },
   'credential-exposed': {
     status: 401,
     title: 'Credential exposed',
-    detail: 'This API key was seen in a URL or over plaintext and no longer counts. Ask the operator for a new one.',
+    detail: 'Seen in a URL or over plaintext. Ask the operator for a new one.',
   },
   'verification-unavailable': {
     status: 503,
     title: 'Verification unavailable',
-    detail: 'The credentials cannot be verified at this moment. Try again later.',
+    detail: 'The credentials cannot be verified now. Try again later.',
   },
   'rate-limited': { status: 429, title: 'Too many requests', detail: 'Slow down and try again later.' },
   'scope-insufficient': {
     status: 403,
     title: 'Insufficient scope',
-    detail: 'The credentials are valid and do not allow this.',
+    detail: 'The credentials do not allow this.',
   },
   'internal-error': { status: 500, title: 'Internal error', detail: 'The request could not be judged.' },
 }

@@ -34,7 +34,13 @@ export interface KeyCheck extends MatchContext {
 export type KeyVerdict =
   | { readonly ok: true; readonly snapshot: KeySnapshot }
   /** `snapshot` only where the digest matched: whoever presented the key holds the whole of it, and it is merely no longer good. */
-  | { readonly ok: false; readonly reason: KeyReason; readonly snapshot?: KeySnapshot }
+  | {
+      readonly ok: false
+      readonly reason: KeyReason
+      readonly snapshot?: KeySnapshot
+      /** What was judged, proven or not, a decoy for an unknown id: for whoever has more to do and must take as long for each. */
+      readonly judged?: KeySnapshot
+    }
 
 /**
  * What is judged where there is no record, so that an id which was never issued costs what one costs that was: the same
@@ -51,7 +57,8 @@ export function decoyFor(peppers: Peppers | undefined): KeySnapshot {
     notBefore: '2000-01-01T00:00:00.000Z',
     notAfter: '2000-01-01T00:00:00.000Z',
   }
-  return checkedSnapshot(key, { id: 'none', status: 'active', rules: [], scopes: [] })
+  const rule = { kind: 'public-key', value: '00'.repeat(32) } as const
+  return checkedSnapshot(key, { id: 'none', status: 'active', rules: [rule], scopes: [] })
 }
 
 /** @throws RegistryFault */
@@ -77,16 +84,20 @@ export function* checkKey(text: string, check: KeyCheck): Flow<KeyVerdict> {
 function* checkNamed(keyId: string, text: string, check: KeyCheck): Flow<KeyVerdict> {
   // Promises are looked for here and not in a flow of its own, which would cost every request some part of a digest.
   const answer = check.findKey(keyId)
-  const snapshot = readSnapshot(isPromiseLike(answer) ? yield answer : answer, keyId)
+  const found = isPromiseLike(answer) ? yield answer : answer
   // From here on the same work is done whatever will be said: nothing may be told from the time it takes.
-  const judged = snapshot ?? check.decoy ?? decoyFor(check.peppers)
+  const decoy = check.decoy ?? decoyFor(check.peppers)
+  const isKnown = found !== undefined && found !== null
+  const judged = (isKnown ? readSnapshot(found, keyId) : readSnapshot(decoy, decoy.key.id)) ?? decoy
+  const snapshot = isKnown ? judged : undefined
   const matching = match(text, judged.key.digest, check)
   const proven = isPromiseLike(matching) ? ((yield matching) as boolean) : matching
   const reason = checkStanding(judged.key, check.at, lifeOf(judged))
 
-  if (snapshot === undefined) return refuse({ code: 'key-unknown', keyId })
-  if (proven !== true) return refuse({ code: 'key-mismatch', keyId, partnerId: snapshot.key.partnerId })
-  return reason === undefined ? { ok: true, snapshot } : { ok: false, reason, snapshot }
+  const { partnerId } = judged.key
+  if (snapshot === undefined) return { ok: false, reason: { code: 'key-unknown', keyId }, judged }
+  if (proven !== true) return { ok: false, reason: { code: 'key-mismatch', keyId, partnerId }, judged }
+  return reason === undefined ? { ok: true, snapshot } : { ok: false, reason, snapshot, judged }
 }
 
 function match(text: string, digest: string, context: MatchContext): MaybePromise<boolean> {

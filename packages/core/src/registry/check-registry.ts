@@ -4,7 +4,7 @@ import type { Registry } from './registry.ts'
 /** @throws TypeError that names the option and what is missing */
 export function assertRegistry(registry: unknown, option: string): asserts registry is Registry {
   if (typeof registry !== 'object' || registry === null) {
-    throw new TypeError(`${option}: there is no default; give a registry, for instance memoryRegistry()`)
+    throw new TypeError(`${option}: a registry, for instance memoryRegistry()`)
   }
   if (registry instanceof Promise) throw new TypeError(`${option}: a promise; await it first`)
   const members = registry as Record<string, unknown>

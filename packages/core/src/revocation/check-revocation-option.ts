@@ -1,4 +1,5 @@
 /** Reads the option `certificate.revocation` once, and refuses what it does not understand. @module */
+import { checkMembers, checkNumber, checkWord } from '../primitives/check-option.ts'
 import type { RevocationOption, RevocationPolicy, RevocationRules } from './revocation-policy.ts'
 import type { RevocationProvider } from './revocation-provider.ts'
 
@@ -16,9 +17,7 @@ export function checkRevocationOption(option: RevocationOption): RevocationPolic
   if (isList(option)) return { providers: checkProviders(option) }
   const policy: unknown = option
   if (typeof policy !== 'object' || policy === null) {
-    throw new TypeError(
-      `${OPTION}: there is no default; give a provider, a list of providers, a policy, or 'unchecked'`,
-    )
+    throw new TypeError(`${OPTION}: a provider, a list of providers, a policy, or 'unchecked'`)
   }
   const { providers, anchors, ...rules } = policy as RevocationPolicy
   if (!isList(providers)) throw new TypeError(`${OPTION}.providers: a list of providers`)
@@ -35,33 +34,18 @@ function checkProviders(providers: readonly unknown[]): readonly RevocationProvi
   if (providers.length === 0)
     throw new TypeError(`${OPTION}: an empty list checks nothing; say 'unchecked' if that is meant`)
   return providers.map((provider, index) => {
-    if (!isProvider(provider))
-      throw new TypeError(`${OPTION}[${index}]: not a provider, which has a name and a function status`)
+    if (!isProvider(provider)) throw new TypeError(`${OPTION}[${index}]: a provider has a name and a function status`)
     return provider
   })
 }
 
 function checkRules(rules: RevocationRules, option: string): RevocationRules {
-  if (typeof rules !== 'object' || rules === null) throw new TypeError(`${option}: an object of rules`)
-  for (const name of Object.keys(rules)) {
-    if (!(RULES as readonly string[]).includes(name)) throw new TypeError(`${option}.${name}: no such option`)
-  }
-  checkWord(rules.unknown, ['deny', 'allow'], `${option}.unknown`)
-  checkWord(rules.depth, ['chain', 'leaf'], `${option}.depth`)
-  checkWord(rules.noRevAvail, ['ignore', 'honour'], `${option}.noRevAvail`)
-  const { graceSeconds } = rules
-  if (
-    graceSeconds !== undefined &&
-    !(Number.isFinite(graceSeconds) && graceSeconds >= 0 && graceSeconds <= MAX_GRACE_SECONDS)
-  ) {
-    throw new TypeError(`${option}.graceSeconds: seconds from 0 to ${MAX_GRACE_SECONDS}`)
-  }
+  checkMembers(rules, option, RULES)
+  checkWord(rules.unknown, 'deny', `${option}.unknown`, ['deny', 'allow'])
+  checkWord(rules.depth, 'chain', `${option}.depth`, ['chain', 'leaf'])
+  checkWord(rules.noRevAvail, 'ignore', `${option}.noRevAvail`, ['ignore', 'honour'])
+  checkNumber(rules.graceSeconds, 0, `${option}.graceSeconds`, 0, MAX_GRACE_SECONDS)
   return { ...rules }
-}
-
-function checkWord(value: unknown, words: readonly string[], option: string): void {
-  if (value !== undefined && !words.includes(value as string))
-    throw new TypeError(`${option}: one of ${words.join(', ')}`)
 }
 
 function isProvider(value: unknown): value is RevocationProvider {

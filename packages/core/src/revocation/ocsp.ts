@@ -5,6 +5,7 @@
  */
 import { encodeHex } from '../bytes/hex.ts'
 import { BoundedMap } from '../primitives/bounded-map.ts'
+import { checkWord } from '../primitives/check-option.ts'
 import { type Flow, type MaybePromise, runFlow } from '../primitives/flow.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { ACCESS_METHOD } from '../x509/oids.ts'
@@ -289,9 +290,9 @@ function checkOptions(options: OcspHostOptions): CheckedOptions {
   if (!Array.isArray(responders) || (responders.length === 0) === (hosts === undefined)) {
     throw new TypeError(`${NAME}: either responders, by their URLs, or hosts that certificates may name`)
   }
-  checkWord(method, ['post', 'get'], 'method')
-  checkWord(certIdHash, ['SHA-1', 'SHA-256'], 'certIdHash')
-  checkWord(nonce, ['send', 'require', 'omit'], 'nonce')
+  checkWord(method, 'post', `${NAME}: method`, ['post', 'get'])
+  checkWord(certIdHash, 'SHA-1', `${NAME}: certIdHash`, ['SHA-1', 'SHA-256'])
+  checkWord(nonce, 'send', `${NAME}: nonce`, ['send', 'require', 'omit'])
   if (method === 'get' && nonce !== 'omit')
     throw new TypeError(`${NAME}: nonce: a GET carries none, because it is for caches`)
   for (const [option, value] of Object.entries({ maxAgeSeconds, refreshSeconds, timeoutSeconds })) {
@@ -318,8 +319,4 @@ function checkResponder(url: string): string {
       cause: error,
     })
   }
-}
-
-function checkWord(value: unknown, words: readonly string[], option: string): void {
-  if (!words.includes(value as string)) throw new TypeError(`${NAME}: ${option}: one of ${words.join(', ')}`)
 }

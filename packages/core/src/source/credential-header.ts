@@ -31,10 +31,7 @@ export function credentialHeader(name: string, option: string): CredentialHeader
 
 /** Whether the field, or something that passes for it, is there at all. */
 export function headerOccurs(exchange: Exchange, header: CredentialHeader): boolean {
-  return (
-    exchange.headers.all(header.name).length > 0 ||
-    header.aliases.some((alias) => exchange.headers.all(alias).length > 0)
-  )
+  return exchange.headers.all(header.name).length > 0 || findAlias(exchange, header) !== undefined
 }
 
 /** The field's one value; `undefined` if there is none; a reason if it is not plainly one. */
@@ -48,16 +45,21 @@ export function readCredentialHeader(exchange: Exchange, header: CredentialHeade
 
 /** Spelling and nomination only, for fields that may have several lines. */
 export function checkHeaderFraming(exchange: Exchange, header: CredentialHeader): SourceReason | undefined {
-  for (const alias of header.aliases) {
-    if (exchange.headers.all(alias).length > 0) return { code: 'header-alias', header: header.name, alias }
-  }
+  const alias = findAlias(exchange, header)
+  if (alias !== undefined) return { code: 'header-alias', header: header.name, alias }
   if (isNominated(exchange, header.name)) return { code: 'header-nominated', header: header.name }
   return undefined
+}
+
+function findAlias({ headers }: Exchange, { aliases }: CredentialHeader): string | undefined {
+  return headers.underscored === false ? undefined : aliases.find((alias) => headers.all(alias).length > 0)
 }
 
 /** RFC 9110 §7.6.1: what `Connection` lists belongs to one hop, so a client that lists a credential asks a proxy to drop it. */
 function isNominated(exchange: Exchange, name: string): boolean {
   for (const line of exchange.headers.all('connection')) {
+    // `keep-alive` and `close`, nearly always.
+    if (line.length < name.length) continue
     for (const option of line.split(',')) {
       if (option.trim().toLowerCase() === name) return true
     }

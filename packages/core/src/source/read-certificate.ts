@@ -16,16 +16,20 @@ export type CertificateReader = (
 /** @throws TypeError naming the option for what is no source */
 export function createCertificateReader(source: CertificateSource): CertificateReader {
   if (typeof source?.read !== 'function' || typeof source.name !== 'string') {
-    throw new TypeError('certificate.source: a source has a name and a function read; for instance tlsPeer()')
+    throw new TypeError('certificate.source: a source has a name and a function read')
   }
   const own = new Set(source.headers ?? [])
   const watched: readonly CredentialHeader[] = [...new Set([...STANDARD_HEADERS, ...own])].map((name) =>
     credentialHeader(name, `certificate.source "${source.name}"`),
   )
   return (exchange) => {
+    let trusted: boolean | undefined
     for (const header of watched) {
       if (!headerOccurs(exchange, header)) continue
-      if (own.has(header.name) && source.trusts?.(exchange) === true) continue
+      if (own.has(header.name)) {
+        trusted ??= source.trusts?.(exchange) === true
+        if (trusted) continue
+      }
       return { code: 'source-untrusted', header: header.name, peer: describePeer(exchange) }
     }
     const presented = readContained(source, exchange)
