@@ -23,6 +23,8 @@ export interface ExchangeHeaders {
    * @param name lower case
    */
   all(name: string): readonly string[]
+  /** Whether some field's name holds an underscore, where that is known: `false` spares the search for other spellings of a name. */
+  readonly underscored?: boolean
 }
 
 /** Who is at the other end of the connection that this process accepted. */

@@ -73,12 +73,25 @@ function onEnd(response: NodeResponse, ended: () => void): void {
 /** Reads `rawHeaders`, because `headers` joins repeated fields, keeps only the first `Authorization`, and inherits from Object.prototype. */
 class RawHeaders implements ExchangeHeaders {
   readonly #raw: readonly string[]
+  readonly underscored: boolean
+  /** Which lengths of names there are, a bit each: most names that are asked for have none of them. */
+  readonly #lengths: number
 
   constructor(raw: readonly string[]) {
     this.#raw = raw
+    let lengths = 0
+    let underscored = false
+    for (let at = 0; at < raw.length; at += 2) {
+      const field = raw[at] as string
+      lengths |= lengthBit(field)
+      underscored ||= field.includes('_')
+    }
+    this.#lengths = lengths
+    this.underscored = underscored
   }
 
   all(name: string): readonly string[] {
+    if ((this.#lengths & lengthBit(name)) === 0) return NONE
     let values: string[] | undefined
     for (let at = 0; at + 1 < this.#raw.length; at += 2) {
       const field = this.#raw[at] as string
@@ -89,6 +102,11 @@ class RawHeaders implements ExchangeHeaders {
     }
     return values ?? NONE
   }
+}
+
+/** Names of 31 characters and more share a bit. */
+function lengthBit(name: string): number {
+  return 1 << Math.min(name.length, 31)
 }
 
 function peerOf(socket: NodeSocket): Peer {
