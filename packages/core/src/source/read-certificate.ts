@@ -22,14 +22,11 @@ export function createCertificateReader(source: CertificateSource): CertificateR
   const watched: readonly CredentialHeader[] = [...new Set([...STANDARD_HEADERS, ...own])].map((name) =>
     credentialHeader(name, `certificate.source "${source.name}"`),
   )
+  const foreign = watched.filter(({ name }) => !own.has(name))
   return (exchange) => {
-    let trusted: boolean | undefined
-    for (const header of watched) {
+    // A trusted hop may send the fields of its source, and no other.
+    for (const header of source.trusts?.(exchange) === true ? foreign : watched) {
       if (!headerOccurs(exchange, header)) continue
-      if (own.has(header.name)) {
-        trusted ??= source.trusts?.(exchange) === true
-        if (trusted) continue
-      }
       return { code: 'source-untrusted', header: header.name, peer: describePeer(exchange) }
     }
     const presented = readContained(source, exchange)
