@@ -78,13 +78,33 @@ export function askProvider(
   try {
     const answer: unknown = provider.status(subject, query)
     if (!isPromiseLike(answer)) return isStatus(answer) ? answer : providerFailed(provider, notify, 'no status')
-    return answer.then(
-      (settled) => (isStatus(settled) ? settled : providerFailed(provider, notify, 'no status')),
-      (error: unknown) => providerFailed(provider, notify, nameOf(error)),
-    )
+    return withinTime(answer, (cause) => providerFailed(provider, notify, cause))
   } catch (error) {
     return providerFailed(provider, notify, nameOf(error))
   }
+}
+
+/** Twice what our own fetching may take. A provider that never answers must not leave a request unanswered. */
+const ANSWER_LIMIT_MILLISECONDS = 10_000
+
+/** Never rejects. */
+function withinTime(
+  answer: PromiseLike<unknown>,
+  failed: (cause: string) => RevocationStatus,
+): Promise<RevocationStatus> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(failed('timeout')), ANSWER_LIMIT_MILLISECONDS)
+    const settle = (status: RevocationStatus): void => {
+      clearTimeout(timer)
+      resolve(status)
+    }
+    // A foreign thenable may throw where it should reject; an async function makes a rejection of that.
+    const settled = (async () => await answer)()
+    settled.then(
+      (status) => settle(isStatus(status) ? status : failed('no status')),
+      (error: unknown) => settle(failed(nameOf(error))),
+    )
+  })
 }
 
 function providerFailed(provider: RevocationProvider, notify: Notify, cause: string): RevocationStatus {
