@@ -17,6 +17,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A process for each file costs 0.2 s; tests leave nothing behind instead.
     isolate: false,
+    // Half of what the tests do is wait for sockets and clocks, so one worker, the default on two cores, leaves both idle.
+    maxWorkers: 3,
     reporters: ['default', new TestReport()],
     // `npm run coverage`. Not part of `npm test`: counting makes tight loops several times slower.
     coverage: {
