@@ -56,7 +56,7 @@ export type { Require } from './policy/requirement.ts'
 // Running the core on other primitives
 export type { MaybePromise } from './primitives/flow.ts'
 export type { Primitives } from './primitives/primitives.ts'
-export { guardMissing } from './problem/guard-missing.ts'
+export { internalProblem } from './problem/internal-problem.ts'
 export type { Problem, ProblemCode, ProblemDefinition } from './problem/problem.ts'
 export { PROBLEMS } from './problem/problem.ts'
 export type { OnRefused, ProblemResponse, RefusalBody } from './problem/problem-response.ts'

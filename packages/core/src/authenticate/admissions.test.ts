@@ -62,6 +62,8 @@ describe('Admissions', () => {
     // biome-ignore lint/suspicious/noThenProperty: foreign thenables are what this is about.
     ['is a thenable that throws', () => ({ then: thrower })],
     ['is something truthy', () => ({ ok: 'true', principal })],
+    ['is nothing', () => undefined],
+    ['is a refusal without its problem', () => ({ ok: false })],
     ['is an acceptance of nobody', () => ({ ok: true, principal: undefined })],
   ])('refuses with 500 where the answer %s', async (_what, authenticate) => {
     const context = {}

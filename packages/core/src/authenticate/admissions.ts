@@ -7,7 +7,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { Require } from '../policy/requirement.ts'
 import { assertScopes } from '../policy/scopes.ts'
 import { type Flow, type MaybePromise, runFlow, settle } from '../primitives/flow.ts'
-import { guardMissing } from '../problem/guard-missing.ts'
+import { internalProblem } from '../problem/internal-problem.ts'
 import type { Problem } from '../problem/problem.ts'
 import { type OnRefused, type ProblemResponse, problemResponse } from '../problem/problem-response.ts'
 import type { Authenticator } from './create-authenticator.ts'
@@ -67,7 +67,7 @@ export class Admissions<Context extends object> {
     const required = Object.freeze([...scopes])
     return (context) => {
       const admitted = this.#admitted.get(context)
-      if (admitted === undefined) return ourFault()
+      if (admitted === undefined) return internalFault()
       const { guard, exchange, principal } = admitted
       const refusal = guard.authenticator.authorize(exchange, principal, required)
       return refusal === undefined ? undefined : respond(refusal.problem, guard, context)
@@ -90,18 +90,18 @@ export class Admissions<Context extends object> {
   }
 
   *#decide<R extends Require>(context: Context, exchange: Exchange, guard: Guard<Context, R>): Flow<Admission<R>> {
-    let decision: Decision<R> | Anonymous
     try {
-      decision = yield* settle(ask(exchange, guard))
+      const decision = yield* settle(ask(exchange, guard))
+      if (decision.ok === true && (guard.optional || decision.principal !== undefined)) {
+        const { principal } = decision
+        this.#admitted.set(context, { guard: guard as unknown as Guard<Context>, exchange, principal })
+        return { ok: true, principal }
+      }
+      if (decision.ok === false) return { ok: false, response: respond(decision.problem, guard, context) }
     } catch {
-      return { ok: false, response: ourFault() }
+      // It threw, or answered with something else than a decision.
     }
-    if (decision.ok === true && (guard.optional || decision.principal !== undefined)) {
-      const { principal } = decision
-      this.#admitted.set(context, { guard: guard as unknown as Guard<Context>, exchange, principal })
-      return { ok: true, principal }
-    }
-    return { ok: false, response: decision.ok === false ? respond(decision.problem, guard, context) : ourFault() }
+    return { ok: false, response: internalFault() }
   }
 }
 
@@ -119,7 +119,6 @@ function respond<Context>(
   return problemResponse(problem, onRefused && (() => onRefused(problem, context)))
 }
 
-/** A mistake in the program, for which no authenticator can speak. */
-function ourFault(): ProblemResponse {
-  return problemResponse(guardMissing())
+function internalFault(): ProblemResponse {
+  return problemResponse(internalProblem())
 }

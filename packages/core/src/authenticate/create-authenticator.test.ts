@@ -557,6 +557,13 @@ describe('createAuthenticator', () => {
         /certificate\.anchor: there is no such option/,
       ],
       ['a wrong header name', () => ({ ...good(), key: { registry, header: 'x_api_key' } }), /key\.header/],
+      ['two header names', () => ({ ...good(), key: { registry, header: ['x-api-key'] } }), /key\.header/],
+      [
+        'keys in a field of certificates',
+        () => ({ ...good(), key: { registry, header: 'Client-Cert' } }),
+        /key\.header: certificates are forwarded in client-cert/,
+      ],
+      ['a prefix that no key has', () => ({ ...good(), key: { registry, prefixes: ['(key) '] } }), /key\.prefixes/],
       [
         'a source that is none',
         () => ({ ...good(), certificate: { ...good().certificate, source: {} } }),

@@ -6,6 +6,7 @@ import { eventPath } from '../events/event-path.ts'
 import type { EventMap, EventType, RequestFacts } from '../events/events.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { checkForeignFormats } from '../key/foreign-format.ts'
+import { checkKeyPrefix } from '../key/key-format.ts'
 import { checkPeppers } from '../key/peppers.ts'
 import { assertRequire, checkPresence, type Require, takesTokens } from '../policy/requirement.ts'
 import { assertScopes, checkScopes } from '../policy/scopes.ts'
@@ -18,7 +19,7 @@ import { decoyFor } from '../registry/check-key.ts'
 import { assertRegistry } from '../registry/check-registry.ts'
 import type { CertificateDenial } from '../registry/registry.ts'
 import { createRevocationChecker } from '../revocation/revocation-checker.ts'
-import { createCertificateReader } from '../source/read-certificate.ts'
+import { certificateHeaders, createCertificateReader } from '../source/read-certificate.ts'
 import { tlsPeer } from '../source/tls-peer.ts'
 import { describePeer } from '../source/trusted-hop.ts'
 import { DEFAULT_ALGORITHMS } from '../x509/algorithm-policy.ts'
@@ -79,6 +80,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   if (options.key !== undefined) assertRegistry(options.key.registry, 'key.registry')
   if (options.key?.peppers !== undefined) checkPeppers(options.key.peppers, 'key.peppers')
   if (options.key?.formats !== undefined) checkForeignFormats(options.key.formats, 'key.formats')
+  for (const prefix of options.key?.prefixes ?? []) checkKeyPrefix(prefix, 'key.prefixes')
   const onExposed = checkWord(options.key?.onExposed, 'report', 'key.onExposed', ['report', 'suspend', 'revoke'])
   const timeoutSeconds = checkNumber(options.key?.timeoutSeconds, 2, 'key.timeoutSeconds', 0.001, 60)
   const rememberSeconds = checkNumber(
@@ -117,6 +119,10 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   const denials = new LocalDenials()
   const keyHeader = require === 'certificate+token' ? undefined : (options.key?.header ?? 'authorization')
   const credentials = createCredentialReader(keyHeader, takesTokens(require))
+  const readCertificate = createCertificateReader(source)
+  if (certificateHeaders(source).includes(credentials.header)) {
+    throw new TypeError(`key.header: certificates are forwarded in ${credentials.header}`)
+  }
   const problemSettings: ProblemSettings = {
     base: options.problemBase ?? DEFAULT_PROBLEM_BASE,
     keyHeader: credentials.header,
@@ -147,7 +153,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
     require,
     clock,
     source,
-    readCertificate: createCertificateReader(source),
+    readCertificate,
     credentials,
     verifier: createCertificateVerifier(options.certificate, rememberSeconds, () => trust, revocation, primitives),
     trust: () => trust,

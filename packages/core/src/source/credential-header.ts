@@ -16,7 +16,7 @@ const MAX_DASHES = 6
  * @throws TypeError if it is not one
  */
 export function credentialHeader(name: string, option: string): CredentialHeader {
-  const lower = name.toLowerCase()
+  const lower = typeof name === 'string' ? name.toLowerCase() : ''
   if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(lower) || lower.length > 64) {
     throw new TypeError(`${option}: not a header field name made of letters, digits and single dashes`)
   }

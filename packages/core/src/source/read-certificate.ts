@@ -19,7 +19,7 @@ export function createCertificateReader(source: CertificateSource): CertificateR
     throw new TypeError('certificate.source: a source has a name and a function read')
   }
   const own = new Set(source.headers ?? [])
-  const watched: readonly CredentialHeader[] = [...new Set([...STANDARD_HEADERS, ...own])].map((name) =>
+  const watched: readonly CredentialHeader[] = certificateHeaders(source).map((name) =>
     credentialHeader(name, `certificate.source "${source.name}"`),
   )
   const foreign = watched.filter(({ name }) => !own.has(name))
@@ -34,6 +34,11 @@ export function createCertificateReader(source: CertificateSource): CertificateR
       ? checkSize(presented)
       : presented
   }
+}
+
+/** Every field that is taken for a forwarded certificate, whoever sends it. */
+export function certificateHeaders(source: CertificateSource): readonly string[] {
+  return [...new Set([...STANDARD_HEADERS, ...(source.headers ?? [])])]
 }
 
 /** A source is somebody else's code too: what it throws is a refusal, not a crash. */
