@@ -28,11 +28,12 @@ function createSubject(name: string, Application: typeof Hono): Subject {
       'error-handler',
       'on-refused',
       'in-process',
+      'platform',
       'construction',
     ],
     start: (setup) =>
       listen(setup, getRequestListener(createApp(Application, setup).fetch, { overrideGlobalObjects: false })),
-    fetch: async (setup, request) => createApp(Application, setup).request(request),
+    fetch: async (setup, request, platform) => createApp(Application, setup).request(request, undefined, platform),
     adapter: {
       countersign,
       optional: countersign.optional,

@@ -40,9 +40,9 @@ export const subjects: readonly Subject[] = [
   },
   {
     name: 'Fetch',
-    features: [...FEATURES, 'in-process'],
+    features: [...FEATURES, 'in-process', 'platform'],
     start: (setup) => listen(setup, getRequestListener(createFetch(setup), { overrideGlobalObjects: false })),
-    fetch: async (setup, request) => createFetch(setup)(request),
+    fetch: async (setup, request, platform) => createFetch(setup)(request, platform),
     adapter: {
       countersign: web.countersign,
       optional: web.countersign.optional,

@@ -1,17 +1,11 @@
 /** What must be let in, and as whom. @module */
 
-import type { CertificateRuleKind } from '@countersign/core/registry'
-import { rfc9440 } from '@countersign/core/sources'
-import type { IssuedCertificate } from '@countersign/testing'
-import { createSelfSigned } from '@countersign/testing'
 import { assertEqual, assertTrue } from '../case/assert.ts'
 import type { Case } from '../case/case.ts'
-import type { Service } from '../world/service.ts'
 import { acceptanceCase } from './one-request.ts'
-import { behindHop, slowRegistry } from './setups.ts'
+import { slowRegistry } from './setups.ts'
 
 const MEBIBYTE = 1024 * 1024
-const HOP_SECRET = 'hop-secret-of-more-than-thirty-two-characters'
 
 export const acceptCases: readonly Case[] = [
   {
@@ -214,93 +208,6 @@ export const acceptCases: readonly Case[] = [
     call: () => ({ method: 'POST', path: '/echo', body: Buffer.alloc(200_000, 'x') }),
   }),
   acceptanceCase({
-    id: 'accept/intermediate-configured',
-    title: 'a certificate of a configured intermediate is let in, whether the client sends that intermediate or not',
-    source: 'RFC 5280 §6.1',
-    serve: (pki) => ({ certificate: { intermediates: pki.issuing.certificate.pem } }),
-    async call(service) {
-      const certificate = await issuedFor(service, (pki) => pki.issuing.issueClient({ name: 'acme' }))
-      return {
-        certificate: { ...certificate, tls: { cert: certificate.certificate.pem, key: certificate.privateKeyPem } },
-      }
-    },
-  }),
-  ...(['P-384', 'RSA-2048', 'RSA-PSS-2048', 'Ed25519'] as const).map((algorithm) =>
-    acceptanceCase({
-      id: `accept/algorithm-${algorithm.toLowerCase()}`,
-      title: `a certificate with a key of ${algorithm} is let in`,
-      source: 'DESIGN §7 Default algorithms',
-      call: async (service) => ({ certificate: await issuedFor(service, (pki) => pki.ca.issueClient({ algorithm })) }),
-    }),
-  ),
-  ...ruleCases(),
-  acceptanceCase({
-    id: 'accept/renewed-same-key',
-    title: 'a certificate that was renewed with its key meets a public-key rule',
-    source: 'DESIGN §4 rules',
-    call: async ({ pki }) => ({
-      certificate: await pki.ca.issueClient({ name: 'acme, renewed', keys: pki.acme.keys }),
-    }),
-  }),
-  {
-    id: 'accept/rotating-certificates',
-    title: 'while two rules are live, the old certificate and the new one are both let in',
-    level: 'MUST',
-    source: 'DESIGN §4 rotation',
-    needs: ['https'],
-    async run({ serve, pki }) {
-      const service = await serve()
-      const next = await pki.ca.issueClient({ name: 'acme 2' })
-      const rules = [pki.acme, next].map(({ publicKeyHash: value }) => ({ kind: 'public-key' as const, value }))
-      await service.registry.updatePartner('acme', { rules })
-      for (const certificate of [pki.acme, next]) {
-        const answer = await service.call({ certificate })
-        service.expectAccepted(answer, { partner: 'acme', fingerprint: certificate.fingerprint })
-      }
-    },
-  },
-  {
-    id: 'accept/rotating-keys',
-    title: 'in the overlap of a rotation the old key and the new one are both let in',
-    level: 'MUST',
-    source: 'DESIGN §4 rotation',
-    needs: ['https'],
-    async run({ serve, addSecret }) {
-      const service = await serve()
-      const { key, record } = service.keys.acme
-      const overlapUntil = new Date(service.clock().getTime() + 3_600_000)
-      const next = await service.registry.rotateKey(record.id, { overlapUntil })
-      addSecret(next.key.slice(-49, -6))
-      service.expectAccepted(await service.call({ key }), { partner: 'acme', key: record.id })
-      service.expectAccepted(await service.call({ key: next.key }), { partner: 'acme', key: next.record.id })
-    },
-  },
-  {
-    id: 'accept/self-signed-anchor',
-    title: 'a self-signed certificate that was onboarded as an anchor, with a public-key rule, is let in',
-    level: 'MUST',
-    source: 'RFC 8705 §2.2',
-    needs: ['https'],
-    async run({ serve, pki }) {
-      const lone = await createSelfSigned({ name: 'Initech' })
-      const service = await serve({
-        certificate: {
-          anchors: [
-            { label: 'partners', certificates: pki.ca.certificate.pem },
-            { label: 'initech', certificates: lone.certificate.pem },
-          ],
-        },
-      })
-      await service.registry.createPartner({
-        id: 'initech',
-        rules: [{ kind: 'public-key', value: lone.publicKeyHash }],
-        scopes: [],
-      })
-      const { key } = await service.issue({ partnerId: 'initech' })
-      service.expectAccepted(await service.call({ certificate: lone, key }), { partner: 'initech' })
-    },
-  },
-  acceptanceCase({
     id: 'accept/certificate-alone',
     title: 'where a certificate may stand alone it names its partner, and grants nothing by default',
     source: 'DESIGN §4 require',
@@ -323,114 +230,6 @@ export const acceptCases: readonly Case[] = [
     source: 'DESIGN §4 require',
     serve: () => ({ require: 'certificate-or-key' }),
     call: () => ({ key: 'none' }),
-  }),
-  acceptanceCase({
-    id: 'accept/forwarded',
-    title: 'a certificate that a trusted hop forwarded is let in',
-    source: 'RFC 9440 §2.2',
-    needs: ['http'],
-    serve: () => behindHop(),
-    call: ({ pki }) => ({ forwarded: pki.acme }),
-  }),
-  acceptanceCase({
-    id: 'accept/forwarded-chain',
-    title: 'an intermediate that a trusted hop forwarded completes the path',
-    source: 'RFC 9440 §2.3',
-    needs: ['http'],
-    serve: () => behindHop(),
-    call: async (service) => ({
-      forwarded: await issuedFor(service, (pki) => pki.issuing.issueClient({ name: 'acme' })),
-    }),
-  }),
-  acceptanceCase({
-    id: 'accept/forwarded-chain-lines',
-    title: 'a forwarded chain may span several field lines, and hold what is not needed, in any order',
-    source: 'RFC 9440 §2.3, RFC 9110 §5.3',
-    needs: ['http'],
-    serve: () => behindHop(),
-    async call(service) {
-      const { certificate } = await issuedFor(service, (pki) => pki.issuing.issueClient({ name: 'acme' }))
-      const encode = (der: Uint8Array) => `:${Buffer.from(der).toString('base64')}:`
-      const { ca, issuing, otherCa } = service.pki
-      return {
-        headers: [
-          ['Client-Cert', encode(certificate.der)],
-          ['Client-Cert-Chain', `${encode(otherCa.certificate.der)},${encode(ca.certificate.der)}`],
-          ['Client-Cert-Chain', encode(issuing.certificate.der)],
-        ],
-      }
-    },
-  }),
-  {
-    id: 'accept/forwarded-by-one-connection',
-    title: 'certificates that a hop forwards over one connection are told apart',
-    level: 'MUST',
-    source: 'DESIGN §4 Proof is remembered',
-    needs: ['http'],
-    async run({ serve, pki }) {
-      const service = await serve(behindHop())
-      const connection = await service.connect()
-      for (const name of ['acme', 'globex', 'acme'] as const) {
-        const answer = await service.on(connection, { forwarded: pki[name], key: service.keys[name].key })
-        service.expectAccepted(answer, { partner: name, fingerprint: pki[name].fingerprint })
-      }
-      service.expectRefused(await service.on(connection), 'transport-insecure')
-    },
-  },
-  acceptanceCase({
-    id: 'accept/forwarded-ipv4-mapped',
-    title: 'a hop that a dual-stack listener sees as ::ffff:127.0.0.1 is the hop 127.0.0.1',
-    source: 'RFC 4291 §2.5.5.2',
-    needs: ['http', 'ipv6'],
-    serve: () => ({ ...behindHop(['127.0.0.0/8']), host: '::' }),
-    call: ({ pki }) => ({ forwarded: pki.acme }),
-  }),
-  acceptanceCase({
-    id: 'accept/forwarded-unix',
-    title: 'a hop that comes through a Unix socket is believed where that is configured',
-    source: 'DESIGN §4 Hops',
-    needs: ['unix'],
-    serve: () => ({ ...behindHop(['unix']), transport: 'unix' }),
-    call: ({ pki }) => ({ forwarded: pki.acme }),
-  }),
-  {
-    id: 'accept/forwarded-by-identity',
-    title: 'a hop that proves itself by its own client certificate is believed, wherever it stands',
-    level: 'MUST',
-    source: 'DESIGN §4 Hops',
-    needs: ['https'],
-    async run({ serve, pki }) {
-      const proxy = await pki.otherCa.issueClient({ name: 'proxy' })
-      const source = rfc9440({ from: [{ publicKey: proxy.publicKeyHash }] })
-      const service = await serve({ certificate: { source } })
-      const answer = await service.call({ certificate: proxy, forwarded: pki.acme })
-      service.expectAccepted(answer, { partner: 'acme', fingerprint: pki.acme.fingerprint })
-    },
-  },
-  {
-    id: 'accept/forwarded-with-secret',
-    title: 'a hop that stands in its place and knows the shared secret is believed, and the secret is told to nobody',
-    level: 'MUST',
-    source: 'DESIGN §4 Hops',
-    needs: ['http'],
-    async run({ serve, pki, addSecret }) {
-      addSecret(HOP_SECRET)
-      const source = rfc9440({ from: ['127.0.0.1'], secret: { header: 'X-Hop-Secret', value: HOP_SECRET } })
-      const service = await serve({ transport: 'http', certificate: { source } })
-      const headers = [['X-Hop-Secret', HOP_SECRET]] as const
-      service.expectAccepted(await service.call({ forwarded: pki.acme, headers }), { partner: 'acme' })
-    },
-  },
-  acceptanceCase({
-    id: 'accept/forwarded-proto',
-    title: 'without a certificate, the word https of a trusted hop says that the request came securely',
-    source: 'DESIGN §4 Did it come securely?',
-    needs: ['http'],
-    serve: () => ({ ...behindHop(), require: 'key' }),
-    call: async (service) => ({
-      key: (await service.issue({ partnerId: 'acme', binding: 'none' })).key,
-      headers: [['X-Forwarded-Proto', 'https']],
-    }),
   }),
   acceptanceCase({
     id: 'accept/parameter-name',
@@ -468,50 +267,3 @@ export const acceptCases: readonly Case[] = [
     serve: () => ({ registry: slowRegistry(50) }),
   }),
 ]
-
-/** One kind of rule each, met by a certificate of its own. */
-function ruleCases(): readonly Case[] {
-  const kinds: readonly [CertificateRuleKind, (certificate: IssuedCertificate) => string][] = [
-    ['subject-dn', ({ subject }) => Buffer.from(subject).toString('hex')],
-    ['san-dns', () => 'hooli.example.test'],
-    ['san-uri', () => 'spiffe://example.test/hooli'],
-    ['san-ip', () => '192.0.2.7'],
-    ['san-email', () => 'ops@hooli.example.test'],
-    ['certificate', ({ fingerprint }) => fingerprint],
-  ]
-  return kinds.map(([kind, nameOf]) => ({
-    id: `accept/rule-${kind}`,
-    title: `a certificate that meets a rule of kind ${kind} is its partner's`,
-    level: 'MUST',
-    source: 'RFC 8705 §2.1.2',
-    needs: ['https'],
-    async run({ serve, pki }) {
-      const service = await serve()
-      const certificate = await pki.ca.issueClient({
-        name: 'hooli',
-        dns: ['hooli.example.test'],
-        spiffe: 'spiffe://example.test/hooli',
-        ip: ['192.0.2.7'],
-        email: ['ops@hooli.example.test'],
-      })
-      const rules = [{ kind, value: nameOf(certificate) }]
-      await service.registry.createPartner({ id: 'hooli', rules, scopes: [] })
-      const { key } = await service.issue({ partnerId: 'hooli' })
-      service.expectAccepted(await service.call({ certificate, key }), { partner: 'hooli' })
-    },
-  }))
-}
-
-/** A certificate that acme is known by from now on, beside its first one. */
-async function issuedFor(
-  service: Service,
-  issue: (pki: Service['pki']) => Promise<IssuedCertificate>,
-): Promise<IssuedCertificate> {
-  const certificate = await issue(service.pki)
-  const rules = [service.pki.acme, certificate].map(({ publicKeyHash: value }) => ({
-    kind: 'public-key' as const,
-    value,
-  }))
-  await service.registry.updatePartner('acme', { rules })
-  return certificate
-}

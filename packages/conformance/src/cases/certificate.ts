@@ -10,6 +10,9 @@ import {
   type Malformation,
   malformCertificate,
   malleateSignature,
+  type NameAttribute,
+  type StringType,
+  type Subject,
 } from '@countersign/testing'
 import { assertTrue } from '../case/assert.ts'
 import type { Case } from '../case/case.ts'
@@ -193,6 +196,81 @@ export const certificateCases: readonly Case[] = [
     }),
     reason: 'certificates-oversized',
   }),
+  refusalCase({
+    id: 'certificate/deep-nesting',
+    title: 'a certificate of fifteen thousand levels is refused before it is looked at',
+    source: 'threats §2 C70',
+    call: async ({ pki }) => ({ certificate: await malformCertificate(pki.acme, 'deep-nesting') }),
+    reason: 'certificates-oversized',
+  }),
+  ...(
+    [
+      ['line-break', 'has a line break in it', [cn('acme\nCN=admin')]],
+      ['nul', 'goes on behind a NUL', [cn('acme\0.evil')]],
+      ['two-names', 'has a second common name', [cn('acme'), cn('admin')]],
+      ['teletex', 'is written as T61String', [cn('acme', 'teletex')]],
+      ['bmp', 'is written as BMPString', [cn('acme', 'bmp')]],
+      [
+        'invalid-utf-8',
+        'is no UTF-8',
+        [{ type: 'CN', value: Uint8Array.of(0x61, 0xc3, 0x28) }],
+        'certificate-malformed',
+      ],
+      ['right-to-left', 'turns the direction of writing', [cn('acme\u202e')]],
+      ['separator', 'only looks like it when it is written out', [cn('acme,CN=admin/O=x')]],
+    ] as readonly (readonly [string, string, Subject, RefusalCode?])[]
+  ).map(([name, what, subject, reason = 'binding-missing']) =>
+    refusalCase({
+      id: `certificate/subject-${name}`,
+      title: `a subject that ${what} is not the subject that a rule names`,
+      source: 'threats §2 C73, C2',
+      needs: ['http'],
+      serve: () => behindHop(),
+      async call({ pki, registry }) {
+        const named = await pki.ca.issueClient({ name: 'acme' })
+        const value = Buffer.from(named.subject).toString('hex')
+        await registry.updatePartner('acme', { rules: [{ kind: 'subject-dn', value }] })
+        return { forwarded: await pki.ca.issueClient({ subject }) }
+      },
+      reason,
+    }),
+  ),
+  ...(
+    [
+      ['nul', 'goes on behind a NUL', 'acme.example.test\0.evil.test', 'certificate-malformed'],
+      ['line-break', 'has a line break in it', 'acme.example.test\nDNS:x', 'certificate-malformed'],
+      ['comma', 'has a comma in it', 'x.test, DNS:acme.example.test', 'name-malformed'],
+      ['quote', 'has a quotation mark in it', 'x.test", DNS:"acme.example.test', 'name-malformed'],
+    ] as const
+  ).map(([name, what, dns, reason]) =>
+    refusalCase({
+      id: `certificate/alternative-name-${name}`,
+      title: `an alternative name that ${what} is not the name that a rule asks for`,
+      source: 'CVE-2021-44532, threats §2 C74',
+      needs: ['http'],
+      serve: () => behindHop(),
+      async call({ pki, registry }) {
+        await registry.updatePartner('acme', { rules: [{ kind: 'san-dns', value: 'acme.example.test' }] })
+        return { forwarded: await pki.ca.issueClient({ dns: [dns] }) }
+      },
+      reason,
+    }),
+  ),
+  refusalCase({
+    id: 'certificate/nameless',
+    title: 'a certificate without a subject whose alternative names are not critical is refused',
+    source: 'RFC 5280 §4.1.2.6, threats §2 C77',
+    async call(service) {
+      const certificate = await service.pki.ca.issueClient({
+        name: '',
+        dns: ['acme.example.test'],
+        alternativeNamesCritical: false,
+      })
+      await ownedByAcme(service, certificate)
+      return { certificate }
+    },
+    reason: 'extension-critical-required',
+  }),
   {
     id: 'certificate/malformed',
     title: 'every malformed certificate of the catalogue is refused, and the next good one is let in',
@@ -350,6 +428,10 @@ function twoAnchors({ ca, otherCa }: Pki) {
     { label: 'partners', certificates: ca.certificate.pem },
     { label: 'others', certificates: otherCa.certificate.pem },
   ]
+}
+
+function cn(value: string, as?: StringType): NameAttribute {
+  return { type: 'CN', value, ...(as === undefined ? {} : { as }) }
 }
 
 function ago(days: number): Date {

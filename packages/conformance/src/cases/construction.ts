@@ -1,6 +1,6 @@
 /** Mistakes in options are found when the guard is made, and named. @module */
 import { memoryRegistry } from '@countersign/core/registry'
-import { rfc9440 } from '@countersign/core/sources'
+import { forwarded, rfc9440 } from '@countersign/core/sources'
 import { assertTrue, assertTypeError } from '../case/assert.ts'
 import type { Case } from '../case/case.ts'
 import type { Pki } from '../world/pki.ts'
@@ -70,6 +70,48 @@ const MISTAKES: readonly (readonly [
     (good) => good({ key: { peppers: { 1: new Uint8Array(8) } } }),
   ],
   ['timeout', 'a time limit of no time', 'timeoutSeconds', (good) => good({ key: { timeoutSeconds: 0 } })],
+  ...(
+    [
+      ['nan', Number.NaN],
+      ['infinite', Number.POSITIVE_INFINITY],
+      ['negative', -1],
+      ['text', '2'],
+    ] as const
+  ).flatMap(([name, value]): readonly (typeof MISTAKES)[number][] => [
+    [
+      `timeout-${name}`,
+      `a time limit of ${value === '2' ? 'text' : value}`,
+      'timeoutSeconds',
+      (good) => good({ key: { timeoutSeconds: value } }),
+    ],
+    [
+      `memory-${name}`,
+      `a memory of ${value === '2' ? 'text' : `${value} seconds`}`,
+      'rememberSeconds',
+      (good) => good({ certificate: { rememberSeconds: value } }),
+    ],
+  ]),
+  ['unknown-key-option', 'an option of keys that does not exist', 'heder', (good) => good({ key: { heder: 'x' } })],
+  [
+    'header-of-source',
+    'a key header that is also a field of the source',
+    'header',
+    (good) => good({ certificate: { source: rfc9440({ from: ['10.0.0.0/8'] }) }, key: { header: 'Client-Cert' } }),
+  ],
+  ['header-twice', 'a list of key headers', 'header', (good) => good({ key: { header: ['x-api-key', 'api-key'] } })],
+  [
+    'prefix-pattern',
+    'a prefix with white space and brackets',
+    'prefixes',
+    (good) => good({ key: { prefixes: ['(key) '] } }),
+  ],
+  [
+    'prefix-bracket',
+    'a prefix that would break a pattern',
+    'prefixes',
+    (good) => good({ key: { prefixes: ['key['] } }),
+  ],
+  ['source-word', 'a word where a source belongs', 'source', (good) => good({ certificate: { source: 'tls' } })],
   [
     'exposed',
     'a word for exposed keys that does not exist',
@@ -154,6 +196,35 @@ export const constructionCases: readonly Case[] = [
       },
     }),
   ),
+  ...(
+    [
+      ['no-value', 'without a value', { header: 'x-hop' }],
+      ['no-header', 'without a header', { value: 'x'.repeat(32) }],
+      ['empty', 'of no characters', { header: 'x-hop', value: '' }],
+      ['short', 'that can be guessed', { header: 'x-hop', value: 'changeme' }],
+    ] as const
+  ).map(
+    ([name, what, secret]): Case => ({
+      id: `construction/hop-secret-${name}`,
+      title: `a secret of the hop ${what}: a TypeError that names secret`,
+      level: 'MUST',
+      source: 'peers P4, threats §5',
+      needs: [],
+      async run() {
+        assertTypeError(() => rfc9440({ from: ['10.0.0.0/8'], secret: secret as never }), 'secret', what)
+      },
+    }),
+  ),
+  {
+    id: 'construction/preset',
+    title: 'a proxy that there is not: a TypeError that names it',
+    level: 'MUST',
+    source: 'peers P7',
+    needs: [],
+    async run() {
+      assertTypeError(() => forwarded('ngnix' as never, { from: ['10.0.0.0/8'] }), 'ngnix', 'a mistyped name')
+    },
+  },
 ]
 
 function goodOptions(

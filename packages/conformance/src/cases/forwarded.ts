@@ -6,10 +6,9 @@ import type { Case } from '../case/case.ts'
 import type { HeaderList } from '../world/answer.ts'
 import { forwardedFields } from '../world/service.ts'
 import { refusalCase } from './one-request.ts'
-import { behindHop } from './setups.ts'
+import { behindHop, HOP_SECRET } from './setups.ts'
 
 const MALFORMED = 'problems#credentials-malformed'
-const HOP_SECRET = 'hop-secret-of-more-than-thirty-two-characters'
 
 export const forwardedCases: readonly Case[] = [
   ...(
@@ -170,6 +169,14 @@ export const forwardedCases: readonly Case[] = [
       ['truncated', 'with an octet too few', (acme) => [['Client-Cert', encode(acme.subarray(0, -1))]]],
       ['empty-octets', 'as an empty byte sequence', () => [['Client-Cert', '::']]],
       ['garbage', 'as random octets', () => [['Client-Cert', encode(Buffer.from('no certificate at all'))]]],
+      [
+        'leaf-garbage',
+        'that cannot be read, before a chain that can,',
+        (acme) => [
+          ['Client-Cert', encode(Buffer.from('no certificate at all'))],
+          ['Client-Cert-Chain', encode(acme)],
+        ],
+      ],
       ['chain-alone', 'as a chain without a leaf', (acme) => [['Client-Cert-Chain', encode(acme)]]],
       [
         'chain-garbage',

@@ -202,6 +202,33 @@ export const frameworkCases: readonly Case[] = [
       ],
     }),
   }),
+  ...(
+    [
+      ['path', 'api.example.test/open?'],
+      ['fragment', 'api.example.test/open#'],
+      ['user', 'user:password@api.example.test'],
+      ['port', 'api.example.test:99999'],
+      ['bracket', '[::1'],
+      ['space', 'api example test'],
+      ['empty', ''],
+    ] as const
+  ).map(
+    ([name, host]): Case => ({
+      id: `framework/host-${name}`,
+      title: `whatever Host says, nobody gets around a guard: "${host}"`,
+      level: 'MUST',
+      source: 'RFC 9110 §7.2, peers P39',
+      needs: ['https'],
+      async run({ serve }) {
+        const service = await serve()
+        const connection = await service.connectHttp1({ certificate: 'none' })
+        const request = { ...service.request({ key: 'none' }), headers: [['Host', host] as const] }
+        const answer = service.record(await connection.send(request))
+        // Whether the server minds the name is its own affair; that no handler ran is checked at the end.
+        assertTrue(answer.status >= 400 && answer.status < 500, 'nobody gets through', answer.status)
+      },
+    }),
+  ),
   {
     id: 'framework/without-socket',
     title: "the framework's own way of asking without a socket lets nobody in",

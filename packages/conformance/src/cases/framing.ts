@@ -1,7 +1,8 @@
 /** A credential must come once, in one place, in one spelling, end to end. @module */
 import type { Case } from '../case/case.ts'
 import type { HeaderList } from '../world/answer.ts'
-import type { ServiceOptions } from '../world/service.ts'
+import type { Pki } from '../world/pki.ts'
+import { forwardedFields, type ServiceOptions } from '../world/service.ts'
 import { refusalCase } from './one-request.ts'
 
 const SOURCE = 'problems#credentials-malformed'
@@ -136,6 +137,27 @@ export const framingCases: readonly Case[] = [
         headers: [[alias, keys.globex.key]] satisfies HeaderList,
       }),
       reason: 'header-alias',
+    }),
+  ),
+  ...(
+    [
+      ['second-key', 'a second key', (_pki, other) => [['Authorization', `Bearer ${other}`]]],
+      ['certificate', 'a forwarded certificate', (pki) => forwardedFields(pki.acme)],
+    ] as readonly (readonly [string, string, (pki: Pki, other: string) => HeaderList])[]
+  ).map(
+    ([name, what, fields]): Case => ({
+      id: `framing/many-fields-${name}`,
+      title: `${what} after eleven hundred other fields is not overlooked`,
+      level: 'MUST',
+      source: `threats §2 H23, B8, ${SOURCE}`,
+      needs: ['https'],
+      async run({ serve, pki }) {
+        const service = await serve()
+        const filler = Array.from({ length: 1_100 }, (_, at) => [`A${at}`, '1'] as const)
+        const answer = await service.call({ headers: [...filler, ...fields(pki, service.keys.globex.key)] })
+        // A server may have a limit on fields of its own. None that it keeps to itself.
+        if (answer.status !== 431) service.expectProblem(answer, 'credentials-malformed')
+      },
     }),
   ),
 ]

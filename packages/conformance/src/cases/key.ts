@@ -4,9 +4,9 @@ import { generateKey } from '@countersign/core/keys'
 import { assertEqual, assertTrue } from '../case/assert.ts'
 import type { Case } from '../case/case.ts'
 import { type Answer, comparable } from '../world/answer.ts'
-import type { Service } from '../world/service.ts'
+import { forwardedFields, type Service } from '../world/service.ts'
 import { refusalCase } from './one-request.ts'
-import { withAnswers } from './setups.ts'
+import { behindHop, withAnswers } from './setups.ts'
 
 const SOURCE = 'problems#credentials-invalid'
 const HOUR = 3_600_000
@@ -42,6 +42,7 @@ export const keyCases: readonly Case[] = [
       ['utf-8', 'octets of UTF-8 in it', (key) => `${key.slice(0, -3)}\u00c3\u00a9x`],
       ['escaped', 'an escape in it', (key) => key.replace('_', '%5F')],
       ['nul-escape', 'an escaped NUL after it', (key) => `${key}%00`],
+      ['space-escape', 'an escaped space after it', (key) => `${key}%20`],
       ['quoted', 'quotes around it', (key) => `"${key}"`],
       ['proto', 'the word __proto__', () => '__proto__'],
       ['eight-kibibytes', 'eight kibibytes of text', (key) => key + 'A'.repeat(8192)],
@@ -212,6 +213,19 @@ export const keyCases: readonly Case[] = [
     title: 'a trusted certificate that no partner owns does not go with a key',
     source: SOURCE,
     call: async ({ pki }) => ({ certificate: await pki.ca.issueClient({ name: 'nobody' }) }),
+    reason: 'binding-missing',
+  }),
+  refusalCase({
+    id: 'binding/further-certificate',
+    title: 'only the first certificate is the client: the one that its chain holds beside it goes with no key',
+    source: `peers Q7, ${SOURCE}`,
+    needs: ['http'],
+    serve: () => behindHop(),
+    async call({ pki }) {
+      const nobody = await pki.ca.issueClient({ name: 'nobody' })
+      const [, acme] = forwardedFields(pki.acme)[0] ?? []
+      return { headers: [...forwardedFields(nobody), ['Client-Cert-Chain', acme ?? '']] }
+    },
     reason: 'binding-missing',
   }),
   refusalCase({

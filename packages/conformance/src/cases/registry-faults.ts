@@ -3,7 +3,7 @@ import type { KeySnapshot, Registry } from '@countersign/core/registry'
 import { assertTrue } from '../case/assert.ts'
 import type { Case } from '../case/case.ts'
 import { acceptanceCase, refusalCase } from './one-request.ts'
-import { eventually, slowRegistry, withAnswers } from './setups.ts'
+import { eventually, slowRegistry, thenable, withAnswers } from './setups.ts'
 
 const SOURCE = 'DESIGN §6, problems#verification-unavailable'
 const CANARY = 'postgres://user:canary-password@db.example.test'
@@ -272,12 +272,6 @@ async function changed(
 ): Promise<unknown> {
   const found = (await real(id, signal)) as KeySnapshot
   return { key: { ...found.key, ...members.key }, partner: { ...found.partner, ...members.partner } }
-}
-
-/** What looks like a promise and is none: taken for a value it would be truthy. */
-function thenable(value: unknown): unknown {
-  // biome-ignore lint/suspicious/noThenProperty: a foreign thenable is the subject.
-  return { then: (resolve: (settled: unknown) => void) => resolve(value) }
 }
 
 function thenableThatThrows(): unknown {

@@ -7,8 +7,9 @@ import { malleateSignature } from '@countersign/testing'
 import { assertEqual } from '../case/assert.ts'
 import type { Case } from '../case/case.ts'
 import type { Answer } from '../world/answer.ts'
+import { hastenTimers } from '../world/hasten-timers.ts'
 import { acceptanceCase, refusalCase } from './one-request.ts'
-import { behindHop, eventually } from './setups.ts'
+import { behindHop, eventually, thenable } from './setups.ts'
 
 const REVOKED = 'problems#credentials-invalid'
 const UNAVAILABLE = 'DESIGN §6, problems#verification-unavailable'
@@ -103,6 +104,26 @@ export const revocationCases: readonly Case[] = [
       },
     }),
   ),
+  {
+    id: 'revocation/unknown-never',
+    title: 'a source of revocation that never answers denies, for the time being',
+    level: 'MUST',
+    source: UNAVAILABLE,
+    needs: ['https'],
+    async run({ serve }) {
+      const service = await serve()
+      const connection = await service.connect()
+      service.revocation.answer(() => new Promise(() => {}))
+      const timers = hastenTimers()
+      try {
+        service.expectRefused(await service.on(connection), 'revocation-unavailable')
+      } finally {
+        timers.restore()
+      }
+      service.revocation.answer(undefined)
+      service.expectAccepted(await service.on(connection), { partner: 'acme' })
+    },
+  },
   refusalCase({
     id: 'revocation/unknown-and-wrong-key',
     title: 'while revocation is unknown, a wrong key is still a wrong key',
@@ -251,10 +272,4 @@ export const revocationCases: readonly Case[] = [
 async function replaceFile(path: string, text: string): Promise<void> {
   await writeFile(`${path}.new`, text)
   await rename(`${path}.new`, path)
-}
-
-/** What looks like a promise and is none: taken for a value it would be truthy. */
-function thenable(value: unknown): unknown {
-  // biome-ignore lint/suspicious/noThenProperty: a foreign thenable is the subject.
-  return { then: (resolve: (settled: unknown) => void) => resolve(value) }
 }

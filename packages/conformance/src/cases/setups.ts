@@ -2,12 +2,36 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Registry, RegistryAdmin } from '@countersign/core/registry'
 import { rfc9440, type TrustedHopOptions } from '@countersign/core/sources'
+import type { IssuedCertificate } from '@countersign/testing'
 import { ConformanceFailure } from '../case/failure.ts'
-import type { ServiceOptions } from '../world/service.ts'
+import type { Service, ServiceOptions } from '../world/service.ts'
+
+/** What a hop of ours adds to its requests, where it was given one. */
+export const HOP_SECRET = 'hop-secret-of-more-than-thirty-two-characters'
 
 /** Plain HTTP behind a proxy on this machine, which forwards certificates as RFC 9440 says. */
 export function behindHop(from: TrustedHopOptions['from'] = ['127.0.0.1/32']): ServiceOptions {
   return { transport: 'http', certificate: { source: rfc9440({ from }) } }
+}
+
+/** A certificate that acme is known by from now on, beside its first one. */
+export async function issuedFor(
+  service: Service,
+  issue: (pki: Service['pki']) => Promise<IssuedCertificate>,
+): Promise<IssuedCertificate> {
+  const certificate = await issue(service.pki)
+  const rules = [service.pki.acme, certificate].map(({ publicKeyHash: value }) => ({
+    kind: 'public-key' as const,
+    value,
+  }))
+  await service.registry.updatePartner('acme', { rules })
+  return certificate
+}
+
+/** What looks like a promise and is none: taken for a value it would be truthy. */
+export function thenable(value: unknown): unknown {
+  // biome-ignore lint/suspicious/noThenProperty: a foreign thenable is the subject.
+  return { then: (resolve: (settled: unknown) => void) => resolve(value) }
 }
 
 /** Some answers are not those of the real registry. */

@@ -83,6 +83,17 @@ export const tokenCases: readonly Case[] = [
     expectation: { requiredScopes: ['orders:write'] },
   }),
   acceptanceCase({
+    id: 'token/further-confirmation',
+    title: 'a token whose confirmation has further members is accepted by the one that is asked for',
+    source: 'RFC 7800 §3.1, peers P39',
+    serve: tokensOnly,
+    async call(service) {
+      const print = Buffer.from(service.pki.acme.fingerprint, 'hex').toString('base64url')
+      const claims = { cnf: { 'x5t#S256': print, jkt: 'of another method', kid: '1' } }
+      return withToken(await tokenFor(service, { claims }))
+    },
+  }),
+  acceptanceCase({
     id: 'token/or-key',
     title: 'where either will do, a key is accepted as ever',
     source: 'DESIGN §4 require',

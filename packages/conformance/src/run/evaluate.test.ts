@@ -43,7 +43,9 @@ describe('evaluate', () => {
 
     const swapped = adapterCases.filter(({ id }) => id === 'binding/swapped')
     const [result] = (await evaluate(open, swapped)).results
-    expect(result?.failure?.exchanges.join('\n')).toMatch(/Authorization: Bearer cs_live_[0-9A-Za-z]{12}_\[redacted\]/)
+    expect(result?.failure?.exchanges.join('\n')).toMatch(
+      /Authorization: Bearer cs_live_[0-9A-Za-z]{12}_\[redacted\]$/m,
+    )
   })
 
   it('leaves out what the subject cannot do, and says what is missing', async () => {

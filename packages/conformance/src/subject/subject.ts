@@ -47,6 +47,8 @@ export type Feature =
   | 'upgrade'
   /** `fetch` is there. */
   | 'in-process'
+  /** What a platform hands over, as a member of the request or beside it, reaches the sources through `fetch`. */
+  | 'platform'
   /** `adapter` is there. */
   | 'construction'
 
@@ -56,8 +58,11 @@ export interface Subject {
   readonly features: readonly Feature[]
   /** A new application and a new server for each call; several may run at once. */
   start(setup: SubjectSetup): Promise<RunningSubject>
-  /** Answers without any socket, as a framework's own test client does: Hono's `app.request()`. */
-  fetch?(setup: SubjectSetup, request: Request): Promise<Response>
+  /**
+   * Answers without any socket, as a framework's own test client does: Hono's `app.request()`.
+   * @param platform for the feature `platform`: what Workers and Lambda hand over beside a request
+   */
+  fetch?(setup: SubjectSetup, request: Request, platform: object): Promise<Response>
   /** The adapter's own functions, so that mistakes in their arguments can be shown to throw. */
   readonly adapter?: {
     readonly countersign: (options: never) => unknown

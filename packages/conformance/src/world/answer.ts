@@ -61,19 +61,19 @@ export function comparable({ status, headers, text, header }: Answer): unknown {
   }
 }
 
-/** For a report, secrets taken out by `redact`. */
+/** For a report, secrets taken out by `redact` before anything is cut short. */
 export function showExchange(answer: Answer, redact: (text: string) => string): string {
   const { request } = answer
-  const lines = [
-    `> ${request.method} ${request.target} ${request.protocol} (${request.client})`,
-    ...request.headers.map(([name, value]) => `> ${name}: ${shorten(value)}`),
+  const shown = (text: string, limit?: number) => shorten(redact(text), limit)
+  return [
+    `> ${request.method} ${shown(request.target)} ${request.protocol} (${request.client})`,
+    ...request.headers.map(([name, value]) => `> ${name}: ${shown(value)}`),
     ...(request.bodyLength > 0 ? [`> (${request.bodyLength} octets)`] : []),
     ...answer.interim.map((status) => `< ${status}`),
     `< ${answer.status}`,
-    ...answer.headers.map(([name, value]) => `< ${name}: ${shorten(value)}`),
-    `< ${shorten(answer.text, 1000)}`,
-  ]
-  return redact(lines.join('\n'))
+    ...answer.headers.map(([name, value]) => `< ${name}: ${shown(value)}`),
+    `< ${shown(answer.text, 1000)}`,
+  ].join('\n')
 }
 
 function shorten(text: string, limit = 200): string {

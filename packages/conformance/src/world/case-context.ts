@@ -7,6 +7,7 @@ import { ConformanceFailure } from '../case/failure.ts'
 import type { Subject } from '../subject/subject.ts'
 import { type Answer, showExchange } from './answer.ts'
 import type { Pki } from './pki.ts'
+import { redact } from './redact.ts'
 import { type Service, type ServiceOptions, startService } from './service.ts'
 
 export interface CaseContext {
@@ -37,7 +38,7 @@ export function createCaseContext(subject: Subject, pki: Pki): RunningCase {
   let folders = 0
   let base: string | undefined
 
-  const redact = (text: string) => [...secrets].reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text)
+  const show = (answer: Answer) => showExchange(answer, (text) => redact(text, secrets))
 
   async function temporary(): Promise<string> {
     base ??= await mkdtemp(join(tmpdir(), 'cs-'))
@@ -71,8 +72,7 @@ export function createCaseContext(subject: Subject, pki: Pki): RunningCase {
   function searchSecrets(): void {
     for (const secret of secrets) {
       const told = answers.find((answer) => tells(answer, secret))
-      if (told !== undefined)
-        throw new ConformanceFailure('no answer tells a secret', 'none', showExchange(told, redact))
+      if (told !== undefined) throw new ConformanceFailure('no answer tells a secret', 'none', show(told))
       for (const service of services) {
         const event = service.events.all.find((each) => inspect(each, { depth: 8 }).includes(secret))
         if (event !== undefined) throw new ConformanceFailure('no event tells a secret', 'none', event.type)
@@ -89,7 +89,7 @@ export function createCaseContext(subject: Subject, pki: Pki): RunningCase {
       for (const service of services) service.checkCounts()
       searchSecrets()
     },
-    exchanges: () => answers.slice(-MAX_SHOWN_EXCHANGES).map((answer) => showExchange(answer, redact)),
+    exchanges: () => answers.slice(-MAX_SHOWN_EXCHANGES).map(show),
   }
 }
 

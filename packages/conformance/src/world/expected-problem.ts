@@ -42,6 +42,7 @@ const OTHER_PROBLEMS: { readonly [R in ReasonCode]?: ProblemCode } = {
   'registry-unavailable': 'verification-unavailable',
   'revocation-unavailable': 'verification-unavailable',
   'token-keys-unavailable': 'verification-unavailable',
+  'limiter-unavailable': 'verification-unavailable',
   'rate-limited': 'rate-limited',
   'scope-missing': 'scope-insufficient',
   'source-failed': 'internal-error',

@@ -42,7 +42,10 @@ export interface ServiceOptions {
   /** What the authenticator asks, made of the real registry. Default: the real one. */
   readonly registry?: (real: RegistryAdmin) => Registry
   readonly on?: AuthenticatorOptions['on']
+  readonly limits?: AuthenticatorOptions['limits']
   readonly retryAfterSeconds?: number
+  /** What the guard is given, made of the real one. Default: the real one. */
+  readonly authenticator?: (real: Authenticator) => Authenticator
   /** For the second guard of `/twice`. Default: the same authenticator. */
   readonly second?: (options: AuthenticatorOptions<Require>) => AuthenticatorOptions<Require>
   readonly onRefused?: SubjectSetup['onRefused']
@@ -73,8 +76,6 @@ export interface ConnectOptions {
   /** A session of an earlier connection, to be resumed. */
   readonly session?: Buffer
   readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3'
-  /** Speak HTTP/1.1 or HTTP/2. Default: what the transport is. */
-  readonly host?: string
 }
 
 /** What a service is made of: handed over by the case context. */
@@ -105,9 +106,11 @@ export async function startService(parts: ServiceParts, options: ServiceOptions)
     ...(options.require === undefined ? {} : { require: options.require }),
     ...(options.token === undefined ? {} : { token: options.token }),
     ...(options.on === undefined ? {} : { on: options.on }),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: options.retryAfterSeconds }),
   }
-  const authenticator = createAuthenticator<Require>(authenticatorOptions)
+  const real = createAuthenticator<Require>(authenticatorOptions)
+  const authenticator = options.authenticator?.(real) ?? real
   const second =
     options.second === undefined ? authenticator : createAuthenticator<Require>(options.second(authenticatorOptions))
   const application = createApplication()
@@ -228,10 +231,18 @@ export class Service {
     return answer
   }
 
-  /** One request without any socket, in the framework's own way. */
-  async fetch(path: string, headers: HeaderList): Promise<Answer> {
+  /**
+   * One request without any socket, in the framework's own way.
+   * @param platform what a runtime hands over: `cf` as a member of the request, the rest beside it
+   */
+  async fetch(
+    path: string,
+    headers: HeaderList,
+    { cf, ...beside }: { readonly cf?: unknown; readonly event?: unknown } = {},
+  ): Promise<Answer> {
     const request = new Request(`https://api.example.test${path}`, { headers: headers as [string, string][] })
-    const response = await this.#parts.subject.fetch?.(this.setup, request)
+    if (cf !== undefined) Object.defineProperty(request, 'cf', { value: cf })
+    const response = await this.#parts.subject.fetch?.(this.setup, request, beside)
     if (response === undefined) throw new TypeError('a subject with the feature in-process has a fetch()')
     const sent = {
       protocol: 'HTTP/1.1',
