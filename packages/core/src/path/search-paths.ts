@@ -1,16 +1,16 @@
 /**
  * The search for a path that holds: the shortest first, and of these the one whose key identifiers fit, bounded by the budget.
  *
- * Signatures are checked once a candidate path is complete: first that of the anchor on the certificate below it, so that a
- * stranger's keys are not computed with, then from the leaf up; and before anything that a certificate claims about names
- * or policies is evaluated. A signature is checked once, however many paths cross it.
+ * Signatures are checked once a candidate path is complete: first that of the anchor on the certificate below it, so that
+ * nothing dear is computed with a stranger's keys, then from the leaf up; and before anything that a certificate claims
+ * about names or policies is evaluated.
  * @module
  */
 import { equalBytes } from '../bytes/equal.ts'
 import { type Flow, isPromiseLike, type MaybePromise } from '../primitives/flow.ts'
 import type { SignatureVerdict } from '../primitives/primitives.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import { planSignature, type SignatureFault, signatureWork, verdictFault } from '../x509/verify-signature.ts'
+import type { SignatureFault } from '../x509/verify-signature.ts'
 import { Meter } from './budget.ts'
 import { type Candidate, CandidatePaths, type Nodes } from './candidate-paths.ts'
 import { checkAnchor, checkIntermediate, checkKeyIdentifiers, checkLeaf } from './check-certificate.ts'
@@ -20,10 +20,10 @@ import { createIssuerGraph, deadEndOf, type IssuerNode } from './issuer-graph.ts
 import type { PathReason, Unplaced } from './path-reason.ts'
 import type { PathSettings } from './path-settings.ts'
 import { checkPolicies } from './policies.ts'
+import { type JudgedEdge, type SignedEdge, SignedEdges } from './signed-edges.ts'
 import { createSubjectNames, type SubjectNames } from './subject-names.ts'
 import { type PreparedAnchor, prepareAnchor, type TrustAnchor } from './trust-anchor.ts'
 import { VerifiedPath } from './verified-path.ts'
-import { isVerified, rememberVerified } from './verified-signatures.ts'
 
 interface SearchInput<R> {
   readonly leaf: Certificate
@@ -41,21 +41,13 @@ const REACHED = { signature: 1, certificate: 2, path: 3, accept: 4 } as const
 
 const LOCAL_LIMIT = 'RFC 5280 §6.1, local limit'
 
-interface CheckedSignature {
-  readonly certificate: Certificate
-  readonly signerKey: Uint8Array
-  readonly fault: SignatureFault | undefined
-  /** From an earlier verification. */
-  readonly isProven: boolean
-}
-
 interface Search<R> {
   readonly settings: PathSettings
   readonly meter: Meter
   readonly namesOf: SubjectNames
   readonly intermediates: readonly Certificate[]
   readonly accept: ((path: VerifiedPath) => MaybePromise<R | undefined>) | undefined
-  readonly signatures: Map<Certificate, CheckedSignature[]>
+  readonly edges: SignedEdges
   readonly faults: Map<Certificate, Unplaced<PathReason> | undefined>
   signedPaths: number
   best: { readonly reached: number; readonly reason: PathReason | R } | undefined
@@ -83,7 +75,7 @@ export function* searchPaths<R extends { readonly code: string }>(
     namesOf,
     intermediates,
     accept,
-    signatures: new Map(),
+    edges: new SignedEdges(settings),
     faults: new Map(),
     signedPaths: 0,
     best: undefined,
@@ -167,7 +159,7 @@ function* judgeLeafAlone<R>(
 /** A path that is complete by name: everything else that it needs. */
 function* judgePath<R>(search: Search<R>, { nodes, anchor: prepared }: Candidate): Flow<VerifiedPath | undefined> {
   const { meter } = search
-  const { anchor, name } = prepared
+  const { name } = prepared
   const certificates = nodes.map(({ certificate }) => certificate) as [Certificate, ...Certificate[]]
   if (hasAnchorBelow(certificates, prepared)) return undefined
   const anchorFault = anchorFaultOf(search, nodes, prepared)
@@ -176,25 +168,26 @@ function* judgePath<R>(search: Search<R>, { nodes, anchor: prepared }: Candidate
     return undefined
   }
   const last = nodes.length - 1
+  let begun: BegunEdge | undefined
   for (let turn = 0; turn <= last; turn++) {
-    const index = turn === 0 ? last : turn - 1
-    const node = nodes[index] as IssuerNode
-    const signer = nodes[index + 1]?.certificate ?? anchor.certificate ?? anchor
-    const known = knownSignature(search, node.certificate, signer.publicKey)
-    let fault = known?.fault
-    if (known === undefined) {
+    const index = signatureOrder(turn, last)
+    const edge = begun?.edge ?? findEdge(search, nodes, index, prepared)
+    let fault: SignatureFault | undefined
+    if ('fault' in edge) fault = edge.fault
+    else if (!meter.spendWork(edge.work)) return undefined
+    else {
       // Only here may the runtime answer later: all that stands around it would be slower as a flow of its own.
-      const checked = checkEdge(search, node.certificate, signer, index > 0 ? prepared : undefined)
-      fault =
-        checked === undefined || 'code' in checked
-          ? checked
-          : checked.faultOf(
-              isPromiseLike(checked.verdict) ? ((yield checked.verdict) as SignatureVerdict) : checked.verdict,
-            )
+      let verdict = begun?.verdict ?? search.edges.compute(edge)
+      begun = undefined
+      if (isPromiseLike(verdict)) {
+        if (turn < last) begun = beginEdge(search, nodes, signatureOrder(turn + 1, last), prepared)
+        verdict = (yield verdict) as SignatureVerdict
+      }
+      fault = search.edges.conclude(edge, verdict)
     }
     if (fault === undefined) continue
-    if (meter.exhausted !== undefined) return undefined
-    node.dropSigner(signer.publicKey)
+    const node = nodes[index] as IssuerNode
+    node.dropSigner(signerOf(nodes, index, prepared).publicKey)
     note(search, REACHED.signature, place(signatureReason(fault), node.certificate, index))
     return undefined
   }
@@ -208,6 +201,44 @@ function* judgePath<R>(search: Search<R>, { nodes, anchor: prepared }: Candidate
   const path = yield* acceptPath(search, certificates, prepared, constrained.policies)
   if (path !== undefined) remember(search, nodes, prepared)
   return path
+}
+
+/** The anchor's own first, then from the leaf up. */
+function signatureOrder(turn: number, last: number): number {
+  return turn === 0 ? last : turn - 1
+}
+
+function signerOf(nodes: Nodes, index: number, { anchor }: PreparedAnchor): Certificate | TrustAnchor {
+  return nodes[index + 1]?.certificate ?? anchor.certificate ?? anchor
+}
+
+function findEdge<R>(
+  { edges }: Search<R>,
+  nodes: Nodes,
+  index: number,
+  prepared: PreparedAnchor,
+): JudgedEdge | SignedEdge {
+  const { certificate } = nodes[index] as IssuerNode
+  return edges.find(certificate, signerOf(nodes, index, prepared), index > 0 ? prepared.anchor : undefined)
+}
+
+/** An edge that is being computed before its turn. */
+interface BegunEdge {
+  readonly edge: SignedEdge
+  readonly verdict: MaybePromise<SignatureVerdict>
+}
+
+/** Most work that is begun while the signature before is not known to hold: a stranger's key may cost as much in vain. */
+const CHEAP_WORK = 1
+
+/** Where signatures are computed elsewhere, the next one can be on its way meanwhile, which is half of the time of most paths. */
+function beginEdge<R>(search: Search<R>, nodes: Nodes, index: number, prepared: PreparedAnchor): BegunEdge | undefined {
+  const edge = findEdge(search, nodes, index, prepared)
+  if ('fault' in edge || edge.work > CHEAP_WORK) return undefined
+  const verdict = search.edges.compute(edge)
+  // If its turn never comes, nobody else will look at how it ended.
+  if (isPromiseLike(verdict)) verdict.then(undefined, () => undefined)
+  return { edge, verdict }
 }
 
 /** The anchor once more, sent along as an intermediate: the shorter path was judged before. */
@@ -231,50 +262,6 @@ function anchorFaultOf<R>(
     (certificate &&
       (pathLengthFault(certificate, countLogical(nodes)) ?? checkKeyIdentifiers(below, certificate, true)))
   )
-}
-
-function knownSignature<R>(
-  { signatures }: Search<R>,
-  certificate: Certificate,
-  key: Uint8Array,
-): CheckedSignature | undefined {
-  return signatures.get(certificate)?.find(({ signerKey }) => equalBytes(signerKey, key))
-}
-
-/** A verdict that the primitives gave, or will give, and what it then means. */
-interface PendingSignature {
-  readonly verdict: MaybePromise<SignatureVerdict>
-  faultOf(verdict: SignatureVerdict): SignatureFault | undefined
-}
-
-/** The fault that needs no arithmetic, nothing if none of it is needed, or the verdict of the primitives. */
-function checkEdge<R>(
-  search: Search<R>,
-  certificate: Certificate,
-  signer: Certificate | TrustAnchor,
-  prepared: PreparedAnchor | undefined,
-): SignatureFault | undefined | PendingSignature {
-  const { algorithms, primitives } = search.settings
-  const { publicKey: signerKey } = signer
-  const keep = (fault: SignatureFault | undefined, isProven: boolean): SignatureFault | undefined => {
-    const checked = { certificate, signerKey, fault, isProven }
-    const before = search.signatures.get(certificate)
-    if (before === undefined) search.signatures.set(certificate, [checked])
-    else before.push(checked)
-    return fault
-  }
-  const planned = planSignature(certificate.signatureAlgorithm, 'key' in signer ? signer.key : signerKey, algorithms)
-  if ('code' in planned) return keep(planned, false)
-  // The policy was asked all the same; only the arithmetic is not done again.
-  if (prepared !== undefined && isVerified(prepared.anchor, primitives, certificate, signerKey))
-    return keep(undefined, true)
-  const { key, scheme } = planned
-  if (!search.meter.spendWork(signatureWork(key))) return { code: 'budget-exhausted', limit: 'work' }
-  const { tbs: data, signature } = certificate
-  return {
-    verdict: primitives.verifySignature({ scheme, publicKey: key.spki, data, signature }),
-    faultOf: (verdict) => keep(verdictFault(verdict, planned, primitives), false),
-  }
 }
 
 function signatureReason(fault: SignatureFault): Unplaced<PathReason> {
@@ -319,12 +306,10 @@ function earliestEnd(
 }
 
 /** The intermediates of an accepted path, for the next leaf below them. */
-function remember<R>({ settings, signatures }: Search<R>, nodes: Nodes, { anchor }: PreparedAnchor): void {
+function remember<R>({ edges }: Search<R>, nodes: Nodes, { anchor }: PreparedAnchor): void {
   for (let index = 1; index < nodes.length; index++) {
-    const { certificate } = nodes[index] as IssuerNode
     const signerKey = nodes[index + 1]?.certificate.publicKey ?? anchor.publicKey
-    const isNew = signatures.get(certificate)?.some((each) => !each.isProven && equalBytes(each.signerKey, signerKey))
-    if (isNew) rememberVerified(anchor, settings.primitives, certificate, signerKey)
+    edges.remember((nodes[index] as IssuerNode).certificate, signerKey, anchor)
   }
 }
 

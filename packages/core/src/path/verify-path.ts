@@ -31,7 +31,8 @@ export function verifyPath<R extends { readonly code: string } = never>(
   options: VerifyPathOptions<R>,
 ): MaybePromise<VerifyPathResult<R>> {
   const { leaf, anchors, at } = options
-  if (!(leaf?.der instanceof Uint8Array)) throw new TypeError('leaf: a Certificate, made by parseCertificate')
+  if (!(leaf?.der instanceof Uint8Array) || leaf.der.length === 0)
+    throw new TypeError('leaf: a Certificate, made by parseCertificate')
   if (!Array.isArray(anchors) || anchors.length === 0)
     throw new TypeError('anchors: at least one; there are no default roots')
   return runFlow(searchPaths(options, resolveSettings(options, at)))

@@ -1,5 +1,5 @@
 /**
- * The native, synchronous back end: node:crypto and node:diagnostics_channel.
+ * The native, synchronous back end: node:crypto, node:diagnostics_channel, node:worker_threads.
  * @module
  */
 import {
@@ -15,9 +15,12 @@ import {
   verify,
 } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
+import { markAsUntransferable } from 'node:worker_threads'
 import { KeyCache } from './key-cache.ts'
 import { type MlDsaParameterSet, zeroMlDsaKey } from './ml-dsa.ts'
+import { createPooledCopy } from './pooled-copy.ts'
 import type {
+  CopyOctets,
   DigestAlgorithm,
   OpenChannel,
   Primitives,
@@ -53,6 +56,8 @@ export function createNodePrimitives(): Primitives {
 export const primitives: Primitives = createNodePrimitives()
 
 export const openChannel: OpenChannel = (name) => channel(name)
+
+export const copyOctets: CopyOctets = createPooledCopy(markAsUntransferable)
 
 function digest(algorithm: DigestAlgorithm, data: Uint8Array): Uint8Array {
   // The one-shot form costs half of createHash for inputs of a certificate's size; some runtimes that speak node:crypto lack it.

@@ -48,5 +48,8 @@ export interface DiagnosticsChannel {
   publish(message: unknown): void
 }
 
-/** What a `#primitives` module exports besides the primitives themselves. */
+/** What a `#primitives` module exports besides the primitives themselves, with `CopyOctets`. */
 export type OpenChannel = (name: string) => DiagnosticsChannel | undefined
+
+/** A copy of public octets, which may share its memory with other such copies. */
+export type CopyOctets = (octets: Uint8Array) => Uint8Array

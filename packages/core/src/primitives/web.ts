@@ -6,7 +6,14 @@
 import { ecdsaSignatureToP1363 } from './ecdsa-signature.ts'
 import { KeyCache } from './key-cache.ts'
 import { zeroMlDsaKey } from './ml-dsa.ts'
-import type { OpenChannel, Primitives, SignatureCheck, SignatureScheme, SignatureVerdict } from './primitives.ts'
+import type {
+  CopyOctets,
+  OpenChannel,
+  Primitives,
+  SignatureCheck,
+  SignatureScheme,
+  SignatureVerdict,
+} from './primitives.ts'
 
 const COORDINATE_BYTES = { 'P-256': 32, 'P-384': 48, 'P-521': 66 } as const
 
@@ -32,6 +39,8 @@ export function createWebPrimitives(): Primitives {
 export const primitives: Primitives = createWebPrimitives()
 
 export const openChannel: OpenChannel = () => undefined
+
+export const copyOctets: CopyOctets = (octets) => new Uint8Array(octets)
 
 async function hmacSha256(key: Uint8Array, data: Uint8Array): Promise<Uint8Array> {
   // An empty HMAC key cannot be imported; a zero octet means the same key, for HMAC pads with zeros (RFC 2104 §2).

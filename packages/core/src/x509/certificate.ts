@@ -1,4 +1,5 @@
 /** Certificates as RFC 5280 §4 describes them: strict DER, read once, kept as views of the original octets. @module */
+import { copyOctets } from '#primitives'
 import { encodeHex } from '../bytes/hex.ts'
 import { PemError, parsePem } from '../bytes/pem.ts'
 import { checkDer } from '../der/check-der.ts'
@@ -243,7 +244,7 @@ export function parseDer(der: Uint8Array, index?: number, closed?: ReadonlySet<s
     throw new CertificateError('certificate-too-large', MAX_CERTIFICATE_BYTES, { index })
   try {
     // A copy: what was verified must not change under it, and must not keep a large receive buffer alive.
-    return Certificate.read(new Uint8Array(der), closed)
+    return Certificate.read(copyOctets(der), closed)
   } catch (error) {
     if (error instanceof DerError) throw new CertificateError(error.code, error.offset, { index, cause: error })
     if (error instanceof CertificateError && index !== undefined)
