@@ -2,11 +2,15 @@
 import type { KeySnapshot, Registry } from '@countersign/core/registry'
 import { assertTrue } from '../case/assert.ts'
 import type { Case } from '../case/case.ts'
+import type { ServiceOptions } from '../world/service.ts'
 import { acceptanceCase, refusalCase } from './one-request.ts'
 import { eventually, slowRegistry, thenable, withAnswers } from './setups.ts'
 
 const SOURCE = 'DESIGN §6, problems#verification-unavailable'
 const CANARY = 'postgres://user:canary-password@db.example.test'
+
+/** For a registry that is not going to answer, so that nobody waits long for it. */
+const GIVEN_UP_SOON: ServiceOptions = { key: { timeoutSeconds: 0.05 } }
 
 type FindKey = Registry['findKey']
 
@@ -108,6 +112,7 @@ export const registryFaultCases: readonly Case[] = [
       async run({ serve, addSecret }) {
         addSecret('canary-password')
         const service = await serve({
+          ...(name === 'never' ? GIVEN_UP_SOON : {}),
           registry: (real) => withAnswers({ findKey: make((id, signal) => real.findKey(id, signal)) as FindKey })(real),
         })
         service.expectRefused(await service.call(), 'registry-unavailable')
@@ -145,7 +150,10 @@ export const registryFaultCases: readonly Case[] = [
       id: `registry-fault/denied-${name}`,
       title: `a deny list that ${what} denies, for the time being`,
       source: SOURCE,
-      serve: () => ({ registry: withAnswers({ denied: denied as () => boolean }) }),
+      serve: () => ({
+        ...(name === 'never' ? GIVEN_UP_SOON : {}),
+        registry: withAnswers({ denied: denied as () => boolean }),
+      }),
       reason: 'registry-unavailable',
     }),
   ),
@@ -182,6 +190,7 @@ export const registryFaultCases: readonly Case[] = [
       title: `a registry that ${what} when it is asked whom a certificate names denies, for the time being`,
       source: SOURCE,
       serve: () => ({
+        ...(name === 'never' ? GIVEN_UP_SOON : {}),
         require: 'certificate',
         registry: withAnswers({ findPartner: findPartner as Registry['findPartner'] }),
       }),
@@ -203,7 +212,7 @@ export const registryFaultCases: readonly Case[] = [
         })
         return new Promise(() => {})
       }
-      const service = await serve({ registry: withAnswers({ findKey }) })
+      const service = await serve({ ...GIVEN_UP_SOON, registry: withAnswers({ findKey }) })
       const started = performance.now()
       service.expectRefused(await service.call(), 'registry-unavailable')
       assertTrue(performance.now() - started < 2_000, 'the time limit holds', performance.now() - started)
@@ -240,7 +249,7 @@ export const registryFaultCases: readonly Case[] = [
     source: 'DESIGN §6',
     needs: ['https'],
     async run({ serve }) {
-      const service = await serve({ registry: slowBy(400) })
+      const service = await serve({ ...GIVEN_UP_SOON, registry: slowBy(150) })
       service.expectRefused(await service.call(), 'registry-unavailable')
       await new Promise((resolve) => setTimeout(resolve, 150))
     },

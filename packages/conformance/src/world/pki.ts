@@ -1,4 +1,5 @@
 /** The certificates that most cases share, minted when the suite starts. Cases mint what is peculiar to them. @module */
+import { createSecureContext, type SecureContext } from 'node:tls'
 import { type Authority, createAuthority, type IssuedCertificate } from '@countersign/testing'
 
 export interface Pki {
@@ -14,6 +15,8 @@ export interface Pki {
   readonly server: IssuedCertificate
   readonly acme: IssuedCertificate
   readonly globex: IssuedCertificate
+  /** What a TLS client presents. */
+  clientContext(certificate: IssuedCertificate | 'none'): SecureContext
 }
 
 export async function createPki(): Promise<Pki> {
@@ -28,5 +31,17 @@ export async function createPki(): Promise<Pki> {
     ca.issueClient({ name: 'acme', spiffe: 'spiffe://example.test/acme', dns: ['acme.example.test'] }),
     ca.issueClient({ name: 'globex', spiffe: 'spiffe://example.test/globex', dns: ['globex.example.test'] }),
   ])
-  return { ca, issuing, otherCa, strangerCa, server, acme, globex }
+  return { ca, issuing, otherCa, strangerCa, server, acme, globex, clientContext: createClientContexts() }
+}
+
+/** Reading a certificate and its key costs more than a handshake, and most cases use the same two. */
+function createClientContexts(): Pki['clientContext'] {
+  const contexts = new WeakMap<object, SecureContext>()
+  const nobody = { tls: {} }
+  return (certificate) => {
+    const { tls } = certificate === 'none' ? nobody : certificate
+    const context = contexts.get(tls) ?? createSecureContext(tls)
+    contexts.set(tls, context)
+    return context
+  }
 }

@@ -391,9 +391,10 @@ export class Service {
       tls: {
         rejectUnauthorized: false,
         servername: 'api.example.test',
-        ...(certificate === 'none' ? {} : certificate.tls),
+        ...(maxVersion === undefined
+          ? { secureContext: this.pki.clientContext(certificate) }
+          : { ...(certificate === 'none' ? {} : certificate.tls), maxVersion }),
         ...(session === undefined ? {} : { session }),
-        ...(maxVersion === undefined ? {} : { maxVersion }),
       },
     }
   }

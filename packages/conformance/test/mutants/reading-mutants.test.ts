@@ -1,0 +1,4 @@
+import { judgeMutants } from './judge-mutants.ts'
+import { readingMutants } from './reading-mutants.ts'
+
+judgeMutants(readingMutants)

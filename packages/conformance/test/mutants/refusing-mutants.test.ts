@@ -1,0 +1,4 @@
+import { judgeMutants } from './judge-mutants.ts'
+import { refusingMutants } from './refusing-mutants.ts'
+
+judgeMutants(refusingMutants)
