@@ -1,75 +1,89 @@
 /**
- * The process that tries one mutant: Vitest, which is handed a file that is not the one on disk. A process for each, because
- * what was loaded once stays loaded, and because a mutant may never end, and nothing but the end of its process ends it.
+ * The process that tries mutants. Reads one request a line, answers each with one verdict a line, and keeps Vitest's server
+ * with all files but the broken one between them; each mutant has a fresh worker. A mutant that never ends takes this
+ * process with it: the parent kills it after a verdict `timeout`.
  * @module
  */
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type CliOptions, createVitest, type Vite } from 'vitest/node'
-import { ROOT } from '../steps.ts'
-import { applied, type Mutant } from './mutants-of.ts'
+import { createInterface } from 'node:readline'
+import type { TestModule } from 'vitest/node'
+import { CORE, openVitest } from './open-vitest.ts'
+import type { Reach } from './reach.ts'
+
+export interface Request {
+  /** Below `packages/core/src`. */
+  readonly file: string
+  /** The whole file with the mutant in it. */
+  readonly source: string
+  /** In the order in which they are asked. */
+  readonly tests: readonly Pick<Reach, 'test' | 'milliseconds'>[]
+}
 
 export interface Verdict {
-  /** A file of tests, if one noticed. */
-  readonly killedBy: string | null
+  readonly outcome: 'killed' | 'timeout' | 'survived'
+  /** The file of tests and the test, or what else went wrong. */
+  readonly by?: string
 }
 
-/** The nearest tests first: most mutants get no further. */
-const STAGES: readonly ((test: string, room: string) => boolean)[] = [
-  (test, room) =>
-    test.includes(`/core/src/${room}/`) || (test.includes('/core/test/') && ['path', 'x509'].includes(room)),
-  (test, room) => !test.includes(`/core/src/${room}/`) && test.includes('/core/') && !test.includes('/core/src/node/'),
-  (test) => test.includes('/core/src/node/'),
-  (test) => test.includes('/conformance/'),
-]
+/** What a file of tests may take, by what it took without a mutant: beside its work there is a worker to start on a busy machine. */
+const limitMilliseconds = (usual: number): number => 5 * usual + 8_000
 
-const mutant = JSON.parse(process.argv[2] ?? 'null') as Mutant | null
-const path = mutant === null ? undefined : resolve(ROOT, mutant.file)
-const room = mutant?.file.split('/').at(-2) ?? ''
+let request: Request | undefined
+let killedBy: string | undefined
+let watch: NodeJS.Timeout | undefined
 
-const options: CliOptions = {
-  config: false,
-  // By the file on disk, which is not the one that is loaded here.
-  fsModuleCache: false,
-  root: ROOT,
-  include: [
-    'packages/core/src/**/*.test.ts',
-    'packages/core/test/**/*.test.ts',
-    'packages/conformance/test/reference.test.ts',
-  ],
-  watch: false,
-  isolate: false,
-  bail: 1,
-  maxWorkers: 2,
-  reporters: [{}],
-  testTimeout: 20_000,
-  hookTimeout: 20_000,
-}
-
-const plugin: Vite.Plugin = {
-  name: 'mutant',
-  enforce: 'pre',
-  load: (id) => (mutant !== null && id === path ? applied(readFileSync(path, 'utf8'), mutant) : undefined),
-}
-
-const vitest = await createVitest(options, {
-  resolve: { conditions: ['@countersign/source'] },
-  ssr: { resolve: { conditions: ['@countersign/source'] } },
-  plugins: [plugin],
-})
+const vitest = await openVitest(
+  {
+    isolate: false,
+    bail: 1,
+    reporters: [
+      {
+        onTestModuleQueued: startWatch,
+        onTestCaseResult(test) {
+          if (test.result().state === 'failed') killedBy ??= `${test.module.relativeModuleId}: ${test.fullName}`
+        },
+        onTestModuleEnd(module) {
+          if (module.state() === 'failed') killedBy ??= module.relativeModuleId
+        },
+      },
+    ],
+  },
+  {
+    name: 'mutant',
+    enforce: 'pre',
+    load: (id) => (request !== undefined && id === pathOf(request) ? request.source : undefined),
+  },
+)
+const specifications = new Map((await vitest.globTestSpecifications()).map((found) => [found.moduleId, found]))
 
 // Not by a channel between processes: Vitest, finding one, takes itself for a worker.
-process.stdout.write(`\n${JSON.stringify(await judge())}\n`, () => process.exit())
+for await (const line of createInterface({ input: process.stdin })) answer(await judge(JSON.parse(line) as Request))
+process.exit()
 
-async function judge(): Promise<Verdict> {
-  const specifications = await vitest.globTestSpecifications()
-  for (const belongs of STAGES) {
-    const chosen = specifications.filter(({ moduleId }) => belongs(moduleId, room))
-    if (chosen.length === 0) continue
-    const { testModules, unhandledErrors } = await vitest.runTestSpecifications(chosen, false)
-    const failed = testModules.find((module) => !module.ok())
-    if (failed !== undefined) return { killedBy: failed.relativeModuleId }
-    if (unhandledErrors.length > 0) return { killedBy: 'an error outside tests' }
-  }
-  return { killedBy: null }
+async function judge(next: Request): Promise<Verdict> {
+  const before = request
+  request = next
+  killedBy = undefined
+  for (const broken of [before, next]) if (broken) vitest.invalidateFile(pathOf(broken))
+  const chosen = next.tests.flatMap(({ test }) => specifications.get(resolve(vitest.config.root, test)) ?? [])
+  if (chosen.length < next.tests.length) throw new Error('a file of tests is missing')
+  const { unhandledErrors } = await vitest.runTestSpecifications(chosen)
+  clearTimeout(watch)
+  if (killedBy === undefined && unhandledErrors.length > 0) killedBy = 'an error outside tests'
+  return killedBy === undefined ? { outcome: 'survived' } : { outcome: 'killed', by: killedBy }
+}
+
+/** Vitest's own limits need the worker to answer. */
+function startWatch({ relativeModuleId }: TestModule): void {
+  clearTimeout(watch)
+  const usual = request?.tests.find(({ test }) => test === relativeModuleId)?.milliseconds ?? 0
+  watch = setTimeout(() => answer({ outcome: 'timeout', by: relativeModuleId }), limitMilliseconds(usual))
+}
+
+function answer(verdict: Verdict): void {
+  process.stdout.write(`\n${JSON.stringify(verdict)}\n`)
+}
+
+function pathOf({ file }: Request): string {
+  return resolve(CORE, file)
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { applied, mutantsOf } from './mutants-of.ts'
-import { sample } from './sample.ts'
 
 const variantsOf = (source: string): readonly string[] =>
   mutantsOf(source, 'a.ts').map((mutant) => applied(source, mutant))
@@ -21,13 +20,23 @@ describe('mutantsOf', () => {
     expect(variantsOf("type A = 'a' | 'b'\nimport { b } from './b.ts'")).toEqual([])
     expect(variantsOf('throw new TypeError(a + b)')).toEqual([';'])
   })
-})
 
-describe('sample', () => {
-  it('is the same for the same seed, and another for another', () => {
-    const items = Array.from({ length: 100 }, (_, index) => index)
-    expect(sample(items, 10, 1)).toEqual(sample(items, 10, 1))
-    expect(sample(items, 10, 1)).not.toEqual(sample(items, 10, 2))
-    expect(new Set(sample(items, 10, 1)).size).toBe(10)
+  it('names a mutant by what stands there, not by where', () => {
+    const ids = mutantsOf('\n  if (a) b = 1 < 2 && 2 < 3\n', 'a.ts').map(({ id }) => id)
+    expect(ids).toContain('a.ts: if (a) b = 1 < 2 && 2 < 3 // < as <=')
+    expect(ids).toContain('a.ts: if (a) b = 1 < 2 && 2 < 3 // < as <= (2)')
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('says in which function it is', () => {
+    const source = 'const a = b < c\nfunction d() { e = () => f < g }'
+    expect(mutantsOf(source, 'a.ts').map(({ within }) => within)).toEqual([
+      undefined,
+      undefined,
+      source.indexOf('function'),
+      source.indexOf('function'),
+      source.indexOf('() =>'),
+      source.indexOf('() =>'),
+    ])
   })
 })

@@ -1,22 +1,16 @@
 /** Everything that can be done wrong in one place of a source file: one operator, condition, return or statement at a time. @module */
-import { parseAst } from 'rolldown/parseAst'
+import { type SyntaxNode as Node, visit } from './syntax-tree.ts'
 
 export interface Mutant {
+  /** The place by what stands there, so that lines above it may come and go, and what was changed. */
+  readonly id: string
+  /** As it was given. */
   readonly file: string
-  readonly line: number
-  /** What was changed, for a reader. */
-  readonly operator: string
   readonly start: number
   readonly end: number
-  readonly original: string
   readonly replacement: string
-}
-
-interface Node {
-  readonly type: string
-  readonly start: number
-  readonly end: number
-  readonly [field: string]: unknown
+  /** Where the innermost function around it starts; without one, it runs when its file is loaded. */
+  readonly within: number | undefined
 }
 
 const BINARY: Readonly<Record<string, readonly string[]>> = {
@@ -47,16 +41,26 @@ const METHODS: Readonly<Record<string, string>> = {
   max: 'min',
 }
 
-/** @param file for the report; what ends in `.ts` is read as TypeScript */
+/** @param file the beginning of each id; the rest of it says what stands there */
 export function mutantsOf(source: string, file: string): readonly Mutant[] {
   const mutants: Mutant[] = []
-  const replace = (node: Pick<Node, 'start' | 'end'>, operator: string, replacement: string): void => {
-    const original = source.slice(node.start, node.end)
-    if (original === replacement) return
-    const line = source.slice(0, node.start).split('\n').length
-    mutants.push({ file, line, operator, start: node.start, end: node.end, original, replacement })
-  }
-  visit(parseAst(source, { lang: 'ts' }) as unknown as Node, (node) => mutate(node, source, replace))
+  const times = new Map<string, number>()
+  visit(source, (node, { within }) => {
+    mutate(node, source, ({ start, end }, operator, replacement) => {
+      if (source.slice(start, end) === replacement) return
+      const place = `${file}: ${lineAt(source, start)} // ${operator}`
+      const time = (times.get(place) ?? 0) + 1
+      times.set(place, time)
+      mutants.push({
+        id: time === 1 ? place : `${place} (${time})`,
+        file,
+        start,
+        end,
+        replacement,
+        within: within?.start,
+      })
+    })
+  })
   return mutants
 }
 
@@ -141,22 +145,7 @@ function operatorPlace(source: string, left: Node, right: Node, operator: string
   return { start, end: start + operator.length }
 }
 
-/** What is erased before anything runs, and what says nothing but what went wrong, cannot be tested. */
-function isSkipped(node: Node): boolean {
-  return (
-    /^TS(?!AsExpression|NonNullExpression|SatisfiesExpression)/.test(node.type) || node.type === 'ImportDeclaration'
-  )
-}
-
-function visit(node: Node, seen: (node: Node) => void): void {
-  if (isSkipped(node)) return
-  seen(node)
-  // The message of an exception is prose.
-  if (node.type === 'ThrowStatement') return
-  for (const field of Object.values(node)) {
-    for (const child of Array.isArray(field) ? field : [field]) {
-      if (typeof child === 'object' && child !== null && typeof (child as Node).type === 'string')
-        visit(child as Node, seen)
-    }
-  }
+function lineAt(source: string, place: number): string {
+  const end = source.indexOf('\n', place)
+  return source.slice(source.lastIndexOf('\n', place) + 1, end < 0 ? undefined : end).trim()
 }

@@ -1,20 +1,18 @@
 /** A sample that is the same for the same seed. @module */
+import { createHash } from 'node:crypto'
 
-/** Without replacement; in the order of the list. */
-export function sample<Item>(items: readonly Item[], count: number, seed: number): readonly Item[] {
-  const random = mulberry32(seed)
-  const places = items.map((_, place) => ({ place, weight: random() }))
-  const chosen = places.sort((a, b) => a.weight - b.weight).slice(0, count)
-  return chosen.sort((a, b) => a.place - b.place).flatMap(({ place }) => items.slice(place, place + 1))
-}
-
-/** Tommy Ettinger's mulberry32: 32 bits of state are plenty for a choice that nobody attacks. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+/**
+ * Without replacement, and in no order of the list. Each item has its own luck, so that one that comes or goes elsewhere
+ * moves no other by more than a place.
+ */
+export function sample<Item extends { readonly id: string }>(
+  items: readonly Item[],
+  count: number,
+  seed: number,
+): readonly Item[] {
+  return items
+    .map((item) => ({ item, luck: createHash('sha256').update(`${seed} ${item.id}`).digest('hex') }))
+    .sort((a, b) => (a.luck < b.luck ? -1 : 1))
+    .slice(0, count)
+    .map(({ item }) => item)
 }
