@@ -56,6 +56,22 @@ describe('LivePrincipals', () => {
     expect(signal.aborted).toBe(true)
   })
 
+  it('goes on with the others when one has ended', async () => {
+    const live = new LivePrincipals(true, () => {})
+    const judge = vi.fn(async () => undefined)
+    let end: (() => void) | undefined
+    live.add(judge, undefined)
+    live.add(
+      async () => undefined,
+      (ended) => {
+        end = ended
+      },
+    )
+    end?.()
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(judge).toHaveBeenCalledTimes(3)
+  })
+
   it('has no timer when nobody is left, and ends everybody when closed', async () => {
     const live = new LivePrincipals(true, () => {})
     let end: (() => void) | undefined

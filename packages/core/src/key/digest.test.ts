@@ -78,6 +78,9 @@ describe('parseDigest', () => {
       `sha256$${'g'.repeat(64)}`,
       `sha256$${sha256}0`,
       `hmac-sha256$a-b$${sha256}`,
+      `hmac-sha512$v2$${sha256}`,
+      `hmac-sha256$v2-${sha256}`,
+      `sha512$${sha256}0`,
     ]) {
       expect(parseDigest(text), text).toBe(undefined)
     }

@@ -113,6 +113,13 @@ describe('problemResponse', () => {
     })
   })
 
+  it('says when to come back only where that may help', () => {
+    const limited = makeProblem({ code: 'rate-limited', limit: 'key', retryAfterSeconds: 3 }, true, settings)
+    expect(problemResponse(limited).headers['retry-after']).toBe('3')
+    expect(problemResponse(problem).headers).not.toHaveProperty('retry-after')
+    expect(problemResponse(limited).headers).not.toHaveProperty('www-authenticate')
+  })
+
   it('lets onRefused choose body and type and nothing else', () => {
     const { status, headers, body } = problemResponse(problem, () => ({
       body: 'né',

@@ -120,6 +120,7 @@ describe('CrlEntryWalk', () => {
   const valid = entry(octets('01'))
   it.each<[string, Uint8Array, CrlEntryRules?]>([
     ['an entry that is no SEQUENCE', integer(1)],
+    ['an entry that is a SET', retagged(0x31, valid)],
     ['an empty entry', sequence()],
     ['a serial number of no octets', entry(new Uint8Array(0))],
     ['a serial number that is not minimal', entry(fromHex('0001'))],
@@ -146,6 +147,15 @@ describe('CrlEntryWalk', () => {
     [
       'criticality FALSE written out',
       entry(octets('01'), sequence(objectIdentifier(REASON), boolean(false), octetString(enumerated(1)))),
+    ],
+    ['an extension that is a SET', entry(octets('01'), retagged(0x31, extension(INVALIDITY, generalizedTime(DATE))))],
+    [
+      'an extension named by something else than an OID',
+      entry(octets('01'), sequence(retagged(0x0d, objectIdentifier(INVALIDITY)), octetString(generalizedTime(DATE)))),
+    ],
+    [
+      'an extension that is longer than what it is in',
+      sequence(integer(1), utcTime(DATE), sequence(longerByOne(extension(INVALIDITY, generalizedTime(DATE))))),
     ],
     ['an extension without value', entry(octets('01'), sequence(objectIdentifier(REASON)))],
     [
@@ -209,6 +219,16 @@ function extension(oid: string, value: Uint8Array): Uint8Array {
 
 function critical(oid: string, value: Uint8Array): Uint8Array {
   return sequence(objectIdentifier(oid), boolean(true), octetString(value))
+}
+
+/** Its length octet says one more than there is. */
+function longerByOne(octetsOfElement: Uint8Array): Uint8Array {
+  return octetsOfElement.with(1, (octetsOfElement[1] ?? 0) + 1)
+}
+
+/** The same contents under another identifier octet. */
+function retagged(tag: number, octetsOfElement: Uint8Array): Uint8Array {
+  return concatBytes(Uint8Array.of(tag), octetsOfElement.subarray(1))
 }
 
 function raw(tag: number, text: string): Uint8Array {

@@ -366,6 +366,31 @@ describe('crlStatus', () => {
       })
     })
 
+    it('say nothing of the certificates of another CA without being marked as indirect', async () => {
+      const { signer, leaf } = await withSigner()
+      // Nothing is wrong with the signer itself.
+      const own = await ca.crl({ issuingDistributionPoint: { urls: ['http://signer.example/'] } })
+      const signerAt = await ca.issueClient({
+        name: 'Signer',
+        keys: signer.keys,
+        keyUsage: ['cRLSign'],
+        extendedKeyUsage: 'none',
+        crlDistributionPoints: ['http://signer.example/'],
+      })
+      const judge = async (options: CrlOptions) =>
+        verdict(leaf, [ca], [await createCrl(signer, options), own], [signerAt])
+      expect(await judge({ issuingDistributionPoint: { indirect: true } })).toBeUndefined()
+      expect(await judge({})).toMatchObject({ code: 'revocation-unavailable', cause: 'crl-scope' })
+    })
+
+    it('of the CA itself say nothing where the distribution point names another signer', async () => {
+      const { signer } = await withSigner()
+      const crlIssuer = [{ kind: 'directory' as const, value: signer.subject }]
+      const leaf = await ca.issueClient({ crlDistributionPoints: [{ urls: [URL_OF_LIST], crlIssuer }] })
+      const list = await ca.crl({ issuingDistributionPoint: { urls: [URL_OF_LIST], indirect: true } })
+      expect(await status([list], {}, leaf)).toMatchObject({ status: 'unknown', cause: 'crl-scope' })
+    })
+
     it('say nothing without being marked as indirect, and nothing for certificates that do not point to them', async () => {
       const { signer, leaf } = await withSigner()
       const plain = await createCrl(signer, {})

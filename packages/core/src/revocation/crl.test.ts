@@ -1,6 +1,7 @@
 import { type Authority, createAuthority, createLargeCrl } from '@countersign/testing'
 import { concatBytes, fromHex, integer, sequence } from '@countersign/testing/der'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { emptied, lengthened } from '../../test/der-variants.ts'
 import { loadCrl, parseCrl } from './crl.ts'
 
 const NOW = new Date('2031-05-06T07:08:09Z')
@@ -95,6 +96,26 @@ describe('parseCrl', () => {
     expect(() => parseCrl(concatBytes(der, Uint8Array.of(0)))).toThrow(
       expect.objectContaining({ code: 'crl-malformed' }),
     )
+  })
+
+  it('refuses an element more, whatever holds it, and what holds nothing', async () => {
+    const list = {
+      number: 3,
+      deltaBase: 2,
+      revoked: [{ serialNumber: '01', reason: 'superseded' as const }, '02'],
+      issuingDistributionPoint: { urls: ['http://crl.example/'], onlySomeReasons: ['superseded' as const] },
+    }
+    const [{ der }, plain] = [await ca.crl(list), await ca.crl({ ...list, authorityKeyIdentifier: 'absent' })]
+    for (const variant of [...lengthened(der), ...emptied(plain.der)])
+      expect(() => parseCrl(variant.der), variant.at).toThrow(expect.objectContaining({ name: 'CrlError' }))
+  })
+
+  it('understands the name of the key that signed, also where the CA marked it as critical', async () => {
+    const value = sequence(fromHex('8001aa'))
+    const extensions = [{ oid: '2.5.29.35', critical: true, value }]
+    const crl = parseCrl((await ca.crl({ authorityKeyIdentifier: 'absent', extensions })).der)
+    expect(crl.unknownCriticalExtension).toBeUndefined()
+    expect(crl.authorityKeyIdentifier?.keyIdentifier).toEqual(fromHex('aa'))
   })
 
   it('throws nothing but a CrlError for any change of one octet', async () => {

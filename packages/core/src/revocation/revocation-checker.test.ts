@@ -257,6 +257,8 @@ describe('createRevocationChecker', () => {
     ['certificate.revocation.graceSeconds', { providers: [crls()], graceSeconds: -1 }],
     ['certificate.revocation.graceSeconds', { providers: [crls()], graceSeconds: 1e12 }],
     ['certificate.revocation.grace', { providers: [crls()], grace: 5 }],
+    ['certificate.revocation.anchors: rules', { providers: [crls()], anchors: 5 }],
+    ['certificate.revocation.anchors: rules', { providers: [crls()], anchors: null }],
     ['certificate.revocation.anchors.a.unknown', { providers: [crls()], anchors: { a: { unknown: 'maybe' } } }],
     ['certificate.revocation.anchors.a.providers', { providers: [crls()], anchors: { a: { providers: [] } } }],
   ])('throws a TypeError that names %s', (option, value) => {
