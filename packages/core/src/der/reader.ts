@@ -35,12 +35,15 @@ export class DerReader {
   readonly start: number
   readonly end: number
   offset: number
+  /** Where the contents begin of the element that was passed last; they end at `offset`. */
+  #content: number
 
   constructor(bytes: Uint8Array, offset = 0, end: number = bytes.length, start: number = offset) {
     this.bytes = bytes
     this.offset = offset
     this.end = end
     this.start = start
+    this.#content = offset
   }
 
   get isDone(): boolean {
@@ -54,6 +57,25 @@ export class DerReader {
 
   /** The next element, of any type. */
   readAny(): DerElement {
+    const { offset: start } = this
+    const tag = this.#pass()
+    return { tag, start, content: this.#content, end: this.offset }
+  }
+
+  /** The next element, which must be of this type. */
+  read(tag: number): DerElement {
+    const { offset: start } = this
+    this.#passOver(tag)
+    return { tag, start, content: this.#content, end: this.offset }
+  }
+
+  #passOver(tag: number): void {
+    if (this.nextTag !== tag) throw new DerError(this.isDone ? 'der-truncated' : 'der-tag-unexpected', this.offset)
+    this.#pass()
+  }
+
+  /** Goes on behind the next element, and returns its identifier octet: most elements are never needed as an object. */
+  #pass(): number {
     const { bytes, end, offset: start } = this
     if (start + 2 > end) throw new DerError('der-truncated', start)
     const tag = bytes[start] as number
@@ -72,14 +94,9 @@ export class DerReader {
       if (length < 0x80 || length < 256 ** (octets - 1)) throw new DerError('der-length-not-minimal', start)
     }
     if (length > end - content) throw new DerError('der-truncated', start)
+    this.#content = content
     this.offset = content + length
-    return { tag, start, content, end: this.offset }
-  }
-
-  /** The next element, which must be of this type. */
-  read(tag: number): DerElement {
-    if (this.nextTag !== tag) throw new DerError(this.isDone ? 'der-truncated' : 'der-tag-unexpected', this.offset)
-    return this.readAny()
+    return tag
   }
 
   readOptional(tag: number): DerElement | undefined {
@@ -88,8 +105,9 @@ export class DerReader {
 
   /** A reader of the contents of the next element. Its caller calls `finish` on it. */
   enter(tag: number): DerReader {
-    const element = this.read(tag)
-    return new DerReader(this.bytes, element.content, element.end, element.start)
+    const { offset: start } = this
+    this.#passOver(tag)
+    return new DerReader(this.bytes, this.#content, this.offset, start)
   }
 
   enterOptional(tag: number): DerReader | undefined {
@@ -112,9 +130,11 @@ export class DerReader {
 
   /** X.690 §11.1: true is 0xff. */
   readBoolean(tag: number = BOOLEAN): boolean {
-    const { content, end, start } = this.read(tag)
-    const value = this.bytes[content]
-    if (end - content !== 1 || (value !== 0 && value !== 0xff)) throw new DerError('der-boolean-invalid', start)
+    const { offset: start } = this
+    this.#passOver(tag)
+    const value = this.bytes[this.#content]
+    if (this.offset - this.#content !== 1 || (value !== 0 && value !== 0xff))
+      throw new DerError('der-boolean-invalid', start)
     return value === 0xff
   }
 
@@ -128,12 +148,12 @@ export class DerReader {
 
   /** Two's complement contents, with the fewest octets (X.690 §8.3.2). */
   readInteger(tag: number = INTEGER): Uint8Array {
-    const element = this.read(tag)
-    const content = this.contentOf(element)
-    const [first, second] = content
-    if (first === undefined) throw new DerError('der-integer-invalid', element.start)
+    const { offset: start } = this
+    const content = this.readOctetString(tag)
+    const { 0: first, 1: second } = content
+    if (first === undefined) throw new DerError('der-integer-invalid', start)
     if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80)))
-      throw new DerError('der-integer-invalid', element.start)
+      throw new DerError('der-integer-invalid', start)
     return content
   }
 
@@ -154,10 +174,12 @@ export class DerReader {
 
   /** Contents after the octet that counts the unused bits; those are zero (X.690 §11.2.1). */
   readBitString(tag: number = BIT_STRING): { readonly unusedBits: number; readonly bytes: Uint8Array } {
-    const { content, end, start } = this.read(tag)
+    const { offset: start } = this
+    this.#passOver(tag)
+    const content = this.#content
     const unusedBits = this.bytes[content] as number
-    if (content === end || unusedBits > 7) throw new DerError('der-bit-string-invalid', start)
-    const bytes = this.bytes.subarray(content + 1, end)
+    if (content === this.offset || unusedBits > 7) throw new DerError('der-bit-string-invalid', start)
+    const bytes = this.bytes.subarray(content + 1, this.offset)
     const last = bytes[bytes.length - 1]
     if (last === undefined ? unusedBits !== 0 : (last & ((1 << unusedBits) - 1)) !== 0)
       throw new DerError('der-bit-string-invalid', start)
@@ -172,33 +194,36 @@ export class DerReader {
     return bytes
   }
 
-  /** A BIT STRING with named bits, as the set of the numbers of those that are one; trailing zeros are not encoded (X.690 §11.2.2). */
-  readNamedBits(tag: number = BIT_STRING): ReadonlySet<number> {
+  /** A BIT STRING with named bits, as the numbers of those that are one; trailing zeros are not encoded (X.690 §11.2.2). */
+  readNamedBits(tag: number = BIT_STRING): readonly number[] {
     const start = this.offset
     const { unusedBits, bytes } = this.readBitString(tag)
     const last = bytes[bytes.length - 1]
     if (last !== undefined && ((last >> unusedBits) & 1) === 0) throw new DerError('der-bit-string-invalid', start)
-    const bits = new Set<number>()
+    const bits: number[] = []
     for (let index = 0; index < bytes.length; index++)
-      for (let bit = 0; bit < 8; bit++) if (((bytes[index] as number) & (0x80 >> bit)) !== 0) bits.add(8 * index + bit)
+      for (let bit = 0; bit < 8; bit++) if (((bytes[index] as number) & (0x80 >> bit)) !== 0) bits.push(8 * index + bit)
     return bits
   }
 
   readOctetString(tag: number = OCTET_STRING): Uint8Array {
-    return this.contentOf(this.read(tag))
+    this.#passOver(tag)
+    return this.bytes.subarray(this.#content, this.offset)
   }
 
   /** Dotted decimal. */
   readOid(tag: number = OBJECT_IDENTIFIER): string {
-    const { content, end, start } = this.read(tag)
-    const oid = decodeOid(this.bytes, content, end)
+    const { offset: start } = this
+    this.#passOver(tag)
+    const oid = decodeOid(this.bytes, this.#content, this.offset)
     if (oid === undefined) throw new DerError('der-oid-invalid', start)
     return oid
   }
 
   readNull(): void {
-    const { content, end, start } = this.read(NULL)
-    if (content !== end) throw new DerError('der-null-invalid', start)
+    const { offset: start } = this
+    this.#passOver(NULL)
+    if (this.#content !== this.offset) throw new DerError('der-null-invalid', start)
   }
 
   /** Milliseconds since 1970. UTCTime or GeneralizedTime, in seconds and in Z (RFC 5280 §4.1.2.5). */
@@ -211,9 +236,10 @@ export class DerReader {
   }
 
   #readTime(tag: number): number {
-    const { content, end, start } = this.read(tag)
+    const { offset: start } = this
+    this.#passOver(tag)
     const parse = tag === UTC_TIME ? parseUtcTime : parseGeneralizedTime
-    const milliseconds = parse(this.bytes, content, end)
+    const milliseconds = parse(this.bytes, this.#content, this.offset)
     if (milliseconds === undefined) throw new DerError('der-time-invalid', start)
     return milliseconds
   }

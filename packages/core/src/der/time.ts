@@ -31,11 +31,9 @@ function parseRest(bytes: Uint8Array, start: number, year: number): number | und
     second >= 0
   // A leap second (60) has no instant of its own; Date.UTC would take it for the next minute.
   if (!inRange || second > 59 || bytes[start + 10] !== 0x5a || day > daysIn(year, month)) return undefined
-  const milliseconds = Date.UTC(2000, month - 1, day, hour, minute, second)
+  if (year >= 100) return Date.UTC(year, month - 1, day, hour, minute, second)
   // Date.UTC takes years below 100 for 1900 and later, so the year is set apart.
-  return year >= 100
-    ? Date.UTC(year, month - 1, day, hour, minute, second)
-    : new Date(milliseconds).setUTCFullYear(year, month - 1, day)
+  return new Date(Date.UTC(2000, month - 1, day, hour, minute, second)).setUTCFullYear(year, month - 1, day)
 }
 
 /** NaN, which fails every comparison, if either octet is no digit. */

@@ -121,7 +121,7 @@ export function createIssuerGraph(
       if (node === undefined) return undefined
       group.members.push(node)
     }
-  const measure = (): void => measureDistances(root, [...groups.values()])
+  const measure = (): void => measureDistances(root, [...groups.values()].reverse())
   measure()
   return { root, measure }
 }
@@ -166,7 +166,10 @@ export function deadEndOf(root: IssuerNode): readonly IssuerNode[] {
   return way
 }
 
-/** Until nothing changes: at most as many rounds as the longest way up has names. */
+/**
+ * Until nothing changes: at most as many rounds as the longest way up has names.
+ * @param groups the farthest from the leaf first
+ */
 function measureDistances(root: IssuerNode, groups: readonly IssuerGroup[]): void {
   root.distance = Number.POSITIVE_INFINITY
   for (const group of groups) {
@@ -175,7 +178,7 @@ function measureDistances(root: IssuerNode, groups: readonly IssuerGroup[]): voi
   }
   for (let changed = true; changed; ) {
     changed = false
-    for (const group of groups.toReversed())
+    for (const group of groups)
       for (const member of group.members)
         if (member.approach()) {
           group.distance = Math.min(group.distance, member.distance)

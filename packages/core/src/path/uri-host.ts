@@ -13,6 +13,12 @@ const IS_URI_CHARACTER: readonly boolean[] = Array.from({ length: 128 }, (_, cod
   return isAlphanumeric(character) || "-._~:/?#[]@!$&'()*+,;=%".includes(character)
 })
 
+/** Behind the first, which is a letter (§3.1). */
+const IS_SCHEME_CHARACTER: readonly boolean[] = Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  return isAlphanumeric(character) || '+-.'.includes(character)
+})
+
 /** undefined if the text is no absolute URI. */
 export function parseUriHost(text: string): UriHost | undefined {
   const colon = text.indexOf(':')
@@ -22,7 +28,7 @@ export function parseUriHost(text: string): UriHost | undefined {
   if (!text.startsWith('//', colon + 1)) return { kind: 'none' }
   const start = colon + 3
   let end = start
-  while (end < text.length && !'/?#'.includes(text[end] as string)) end++
+  while (end < text.length && !endsAuthority(text.charCodeAt(end))) end++
   const authority = text.slice(start, end)
   const hostAndPort = authority.slice(authority.indexOf('@') + 1)
   if (hostAndPort.includes('@')) return undefined
@@ -35,11 +41,13 @@ export function parseUriHost(text: string): UriHost | undefined {
 
 function isScheme(text: string, length: number): boolean {
   if (length < 1 || !isLetter(text[0] as string)) return false
-  for (let index = 1; index < length; index++) {
-    const character = text[index] as string
-    if (!isAlphanumeric(character) && !'+-.'.includes(character)) return false
-  }
+  for (let index = 1; index < length; index++) if (IS_SCHEME_CHARACTER[text.charCodeAt(index)] !== true) return false
   return true
+}
+
+/** `/`, `?`, `#` */
+function endsAuthority(code: number): boolean {
+  return code === 0x2f || code === 0x3f || code === 0x23
 }
 
 function isPort(text: string): boolean {

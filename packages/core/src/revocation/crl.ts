@@ -229,11 +229,11 @@ function readExtensions(tbs: DerReader, version: 1 | 2): CrlExtensions {
   const seen = new Set<string>()
   while (!list.isDone) {
     const { offset: start } = list
-    const { oid, critical, value, offset } = readExtension(list)
+    const { oid, critical, offset, end } = readExtension(list)
     if (seen.has(oid) || seen.size === MAX_EXTENSIONS)
       throw new CrlError('crl-malformed', start, 'an extension twice, or too many')
     seen.add(oid)
-    const reader = new DerReader(list.bytes, offset, offset + value.length)
+    const reader = new DerReader(list.bytes, offset, end)
     const isKnown = readKnownExtension(oid, reader, values)
     if (isKnown) reader.finish()
     // §5.2.3: a CRL number is never critical; what its issuer means by it is not known here.

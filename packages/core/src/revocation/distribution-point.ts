@@ -28,7 +28,7 @@ export function readIssuingDistributionPoint(value: DerReader): IssuingDistribut
   const user = scope.readBooleanDefaultFalse(contextPrimitive(1))
   const ca = scope.readBooleanDefaultFalse(contextPrimitive(2))
   const reasons = reasonsOf(
-    scope.nextTag === contextPrimitive(3) ? scope.readNamedBits(contextPrimitive(3)) : undefined,
+    scope.nextTag === contextPrimitive(3) ? new Set(scope.readNamedBits(contextPrimitive(3))) : undefined,
   )
   const indirect = scope.readBooleanDefaultFalse(contextPrimitive(4))
   const attribute = scope.readBooleanDefaultFalse(contextPrimitive(5))

@@ -413,11 +413,11 @@ function noValues(): ExtensionValues {
 }
 
 /** A known extension is read at once, so that no getter ever throws; an unknown one stays closed. */
-function readValue(bytes: Uint8Array, { oid, offset, value }: Extension, values: ExtensionValues): void {
-  const reader = new DerReader(bytes, offset, offset + value.length)
+function readValue(bytes: Uint8Array, { oid, offset, end }: Extension, values: ExtensionValues): void {
+  const reader = new DerReader(bytes, offset, end)
   try {
     const readKnown = VALUE_READERS.get(oid)
-    if (readKnown === undefined) refuseNesting(bytes, offset, offset + value.length)
+    if (readKnown === undefined) refuseNesting(bytes, offset, end)
     else {
       readKnown(reader, values)
       reader.finish()

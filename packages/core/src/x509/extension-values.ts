@@ -195,7 +195,8 @@ export function readDistributionPoints(value: DerReader): readonly DistributionP
     const outer = point.enterOptional(contextConstructed(0))
     const name = outer === undefined ? undefined : readDistributionPointName(outer)
     outer?.finish()
-    const reasons = point.nextTag === contextPrimitive(1) ? point.readNamedBits(contextPrimitive(1)) : undefined
+    const reasons =
+      point.nextTag === contextPrimitive(1) ? new Set(point.readNamedBits(contextPrimitive(1))) : undefined
     const issuers = point.enterOptional(contextConstructed(2))
     const crlIssuer = issuers === undefined ? undefined : readGeneralNames(issuers)
     point.finish()

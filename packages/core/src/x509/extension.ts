@@ -8,15 +8,37 @@ export interface Extension {
   readonly critical: boolean
   /** Contents of extnValue: the DER of the extension itself. */
   readonly value: Uint8Array
-  /** Where `value` begins in the enclosing octets. */
+  /** Where `value` begins in the enclosing octets, and where it ends. */
   readonly offset: number
+  readonly end: number
+}
+
+/** A view is made when somebody asks: nearly all extensions are read where they stand. */
+class ReadExtension implements Extension {
+  readonly oid: string
+  readonly critical: boolean
+  readonly offset: number
+  readonly end: number
+  readonly #bytes: Uint8Array
+
+  constructor(bytes: Uint8Array, oid: string, critical: boolean, offset: number, end: number) {
+    this.oid = oid
+    this.critical = critical
+    this.offset = offset
+    this.#bytes = bytes
+    this.end = end
+  }
+
+  get value(): Uint8Array {
+    return this.#bytes.subarray(this.offset, this.end)
+  }
 }
 
 export function readExtension(reader: DerReader): Extension {
   const sequence = reader.enter(SEQUENCE)
   const oid = sequence.readOid()
   const critical = sequence.readBooleanDefaultFalse()
-  const element = sequence.read(OCTET_STRING)
+  const { content, end } = sequence.read(OCTET_STRING)
   sequence.finish()
-  return { oid, critical, value: sequence.contentOf(element), offset: element.content }
+  return new ReadExtension(reader.bytes, oid, critical, content, end)
 }

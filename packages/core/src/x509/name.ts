@@ -70,8 +70,7 @@ export class Name {
 
   /** Two names have the same exactly if they are equal. */
   get key(): string {
-    // Each part with its length, so that no two lists of parts join to the same.
-    this.#key ??= this.folded.map((rdn) => `${rdn.length}:${rdn}`).join('')
+    this.#key ??= joinFolded(this.folded)
     return this.#key
   }
 
@@ -86,6 +85,13 @@ export class Name {
     this.#text ??= formatName(this.rdns)
     return this.#text
   }
+}
+
+/** Each part with its length, so that no two lists of parts join to the same. */
+function joinFolded(folded: readonly string[]): string {
+  let joined = ''
+  for (const rdn of folded) joined += `${rdn.length}:${rdn}`
+  return joined
 }
 
 /** A name that was read elsewhere: exactly one, DER. Throws `DerError`. */

@@ -2,8 +2,9 @@
 
 import { concatBytes } from '../bytes/concat.ts'
 import { DerError } from '../der/der-error.ts'
+import { encodeOid } from '../der/oid.ts'
 import { DerReader } from '../der/reader.ts'
-import { OBJECT_IDENTIFIER, SEQUENCE } from '../der/tags.ts'
+import { BIT_STRING, OBJECT_IDENTIFIER, SEQUENCE } from '../der/tags.ts'
 import type { AlgorithmPolicy, SignatureAlgorithm } from './algorithm-policy.ts'
 import { type PssParameters, readPssParameters } from './pss-parameters.ts'
 
@@ -42,6 +43,9 @@ const RSASSA_PSS = '1.2.840.113549.1.1.10'
 const EC_PUBLIC_KEY = '1.2.840.10045.2.1'
 const ED25519 = '1.3.101.112'
 
+/** The first octet of a point (SEC 1 §2.3.3). */
+const UNCOMPRESSED = 0x04
+
 const CURVES: Readonly<Record<string, { readonly curve: Curve; readonly pointBytes: number }>> = {
   '1.2.840.10045.3.1.7': { curve: 'P-256', pointBytes: 65 },
   '1.3.132.0.34': { curve: 'P-384', pointBytes: 97 },
@@ -55,6 +59,16 @@ const ML_DSA: Readonly<
   '2.16.840.1.101.3.4.3.18': { parameterSet: 'ML-DSA-65', keyBytes: 1952 },
   '2.16.840.1.101.3.4.3.19': { parameterSet: 'ML-DSA-87', keyBytes: 2592 },
 }
+
+/** All of an encoded key on a named curve but the coordinates: found by comparing some two dozen octets, without reading them. */
+const USUAL_EC_KEYS: readonly { readonly curve: Curve; readonly head: Uint8Array; readonly length: number }[] =
+  Object.entries(CURVES).map(([oid, { curve, pointBytes }]) => {
+    const curveOid = oidElement(oid)
+    const algorithm = concatBytes(oidElement(EC_PUBLIC_KEY), curveOid)
+    const key = concatBytes(header(SEQUENCE, algorithm.length), algorithm, header(BIT_STRING, pointBytes + 1))
+    const head = concatBytes(header(SEQUENCE, key.length + pointBytes + 1), key, Uint8Array.of(0, UNCOMPRESSED))
+    return { curve, head, length: head.length + pointBytes - 1 }
+  })
 
 /** AlgorithmIdentifier of rsaEncryption with NULL. */
 const RSA_IDENTIFIER = Uint8Array.of(
@@ -76,6 +90,8 @@ const RSA_IDENTIFIER = Uint8Array.of(
 )
 
 export function parsePublicKey(spki: Uint8Array): PublicKey | KeyFault {
+  for (const { curve, head, length } of USUAL_EC_KEYS)
+    if (spki.length === length && startsWith(spki, head)) return { kind: 'ec', curve, spki }
   try {
     return readPublicKey(spki)
   } catch (error) {
@@ -105,11 +121,9 @@ const ML_DSA_SIGNATURES = { 'ML-DSA-44': 'ml-dsa-44', 'ML-DSA-65': 'ml-dsa-65', 
 
 /** A reason not to take the key under this policy: for a leaf too, whose key proves possession in the handshake. */
 export function checkPublicKey(key: PublicKey, policy: AlgorithmPolicy): KeyFault | undefined {
-  const allows = (names: readonly SignatureAlgorithm[]): boolean =>
-    names.some((name) => policy.signatures.includes(name))
   switch (key.kind) {
     case 'rsa':
-      if (!allows(RSA_SIGNATURES)) return { fault: 'algorithm', algorithm: 'rsa' }
+      if (!allowsSome(policy, RSA_SIGNATURES)) return { fault: 'algorithm', algorithm: 'rsa' }
       if (key.bits < policy.rsaBits.min || key.bits > policy.rsaBits.max)
         return { fault: 'rsa-modulus', bits: key.bits }
       // Odd, as it must have an inverse; at most 32 bits, or each check is as slow as a signature.
@@ -117,14 +131,24 @@ export function checkPublicKey(key: PublicKey, policy: AlgorithmPolicy): KeyFaul
         ? undefined
         : { fault: 'rsa-exponent' }
     case 'ec':
-      return allows(ECDSA_SIGNATURES[key.curve]) ? undefined : { fault: 'curve', curve: key.curve }
+      return allowsSome(policy, ECDSA_SIGNATURES[key.curve]) ? undefined : { fault: 'curve', curve: key.curve }
     case 'ed25519':
-      return allows(['ed25519']) ? undefined : { fault: 'algorithm', algorithm: 'ed25519' }
+      return allowsSome(policy, ['ed25519']) ? undefined : { fault: 'algorithm', algorithm: 'ed25519' }
     case 'ml-dsa': {
       const algorithm = ML_DSA_SIGNATURES[key.parameterSet]
-      return allows([algorithm]) ? undefined : { fault: 'algorithm', algorithm }
+      return allowsSome(policy, [algorithm]) ? undefined : { fault: 'algorithm', algorithm }
     }
   }
+}
+
+function allowsSome({ signatures }: AlgorithmPolicy, names: readonly SignatureAlgorithm[]): boolean {
+  for (const name of names) if (signatures.includes(name)) return true
+  return false
+}
+
+function startsWith(octets: Uint8Array, head: Uint8Array): boolean {
+  for (let index = 0; index < head.length; index++) if (octets[index] !== head[index]) return false
+  return true
 }
 
 function readPublicKey(spki: Uint8Array): PublicKey | KeyFault {
@@ -189,7 +213,7 @@ function readRsaKey(key: Uint8Array, pss: PssParameters | 'any' | undefined, spk
 function readEcKey(point: Uint8Array, curveOid: string, spki: Uint8Array): PublicKey | KeyFault {
   const known = CURVES[curveOid]
   if (known === undefined) return { fault: 'curve', curve: curveOid }
-  if (point[0] !== 0x04 || point.length !== known.pointBytes) return { fault: 'malformed' }
+  if (point[0] !== UNCOMPRESSED || point.length !== known.pointBytes) return { fault: 'malformed' }
   return { kind: 'ec', curve: known.curve, spki }
 }
 
@@ -203,8 +227,13 @@ function bitLength(integer: Uint8Array): number {
 }
 
 function relabel(key: Uint8Array): Uint8Array {
-  const bitString = concatBytes(header(0x03, key.length + 1), Uint8Array.of(0), key)
+  const bitString = concatBytes(header(BIT_STRING, key.length + 1), Uint8Array.of(0), key)
   return concatBytes(header(SEQUENCE, RSA_IDENTIFIER.length + bitString.length), RSA_IDENTIFIER, bitString)
+}
+
+function oidElement(oid: string): Uint8Array {
+  const contents = encodeOid(oid) ?? new Uint8Array()
+  return concatBytes(header(OBJECT_IDENTIFIER, contents.length), contents)
 }
 
 function header(tag: number, length: number): Uint8Array {
