@@ -1,46 +1,83 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Report } from '../packages/conformance/src/index.ts'
-import { resultOf, tableOf, withTable } from './conformance.ts'
-import { ROOT } from './steps.ts'
+import { adapterCases, pathCases, type Report, registryCases, sourceCases } from '../packages/conformance/src/index.ts'
+import { adapterTable, coreTable, keptReports, stalePages, textOf, timeless, withTable } from './conformance.ts'
 
-const counts = { passed: 1, failed: 1, 'not-applicable': 1, diverged: 0, 'unexpected-pass': 1 }
+const REPORT = {
+  format: 1,
+  subject: 'X 1',
+  runtime: 'Node 24.1.2',
+  ok: false,
+  counts: { passed: 1, failed: 2, 'not-applicable': 3, diverged: 4, 'unexpected-pass': 5 },
+  durationMilliseconds: 7,
+  results: ['a', 'b'].map((id) => ({ id, outcome: 'passed', durationMilliseconds: 3 })),
+} as unknown as Report
 
-describe('resultOf', () => {
-  it('keeps what is the same on every machine', () => {
-    const results = ['passed', 'failed', 'not-applicable', 'unexpected-pass'].map((outcome) => ({
-      id: outcome,
-      outcome,
-    }))
-    const report = { subject: 'X 1', ok: false, counts, results, durationMilliseconds: 7, runtime: 'Node 1' }
-    expect(resultOf(report as unknown as Report)).toEqual({
-      subject: 'X 1',
-      ok: false,
-      passed: 1,
-      failed: ['failed', 'unexpected-pass'],
-      diverged: [],
-      notApplicable: ['not-applicable'],
-    })
+describe('timeless', () => {
+  it('keeps what is the same on every machine and in every run', () => {
+    const { runtime, durationMilliseconds, results, ...rest } = timeless(REPORT)
+    expect({ runtime, durationMilliseconds }).toEqual({ runtime: 'Node', durationMilliseconds: 0 })
+    expect(results.map((result) => result.durationMilliseconds)).toEqual([0, 0])
+    expect(REPORT).toMatchObject(rest)
   })
 })
 
-describe('withTable', () => {
-  it('replaces the table of the page and nothing else', () => {
+describe('textOf', () => {
+  it('writes one result a line, and nothing else than the report', () => {
+    expect(JSON.parse(textOf(REPORT))).toEqual(REPORT)
+    expect(
+      textOf(REPORT)
+        .split('\n')
+        .filter((line) => line.includes('"passed",')),
+    ).toHaveLength(2)
+  })
+})
+
+describe('the tables', () => {
+  const kept = [
+    { folder: 'x', report: REPORT },
+    { folder: 'core', report: { ...REPORT, subject: 'y' } },
+  ]
+
+  it('show adapters with their package, and what the core brings', () => {
+    expect(adapterTable(kept, '../').split('\n')[2]).toBe('| [`@countersign/x`](../packages/x) | X 1 | 1 | 7 | 4 | 3 |')
+    expect(coreTable(kept).split('\n').slice(2)).toEqual(['| `y` | 1 | 7 | 4 | 3 |', ''])
+  })
+
+  it('stand between marks, and replace nothing else', () => {
     const page = 'a\n<!-- results -->\nold\n<!-- /results -->\nb\n'
     expect(withTable(page, 'new\n')).toBe('a\n<!-- results -->\n\nnew\n\n<!-- /results -->\nb\n')
     expect(withTable(withTable(page, 'new\n'), 'new\n')).toBe(withTable(page, 'new\n'))
-    expect(() => withTable('a', 'new')).toThrow('docs/conformance.md')
+    expect(() => withTable('a', 'new')).toThrow('marks')
   })
 })
 
-describe('docs/conformance.md', () => {
-  it('shows the results that are kept', () => {
-    const page = readFileSync(resolve(ROOT, 'docs/conformance.md'), 'utf8')
-    const results = JSON.parse(readFileSync(resolve(ROOT, 'docs/conformance-results.json'), 'utf8')) as Parameters<
-      typeof tableOf
-    >[0]
-    expect(withTable(page, tableOf(results))).toBe(page)
-    expect(results.filter(({ ok }) => !ok)).toEqual([])
+describe('the reports that are kept', () => {
+  const reports = keptReports()
+
+  it('are what the README and the page on conformance show', () => {
+    expect(stalePages()).toEqual([])
+  })
+
+  it('conform to strict, all of them, without a divergence', () => {
+    const wrong = reports.filter(
+      ({ report: { ok, profile, counts } }) => !ok || profile !== 'strict' || counts.diverged > 0,
+    )
+    expect(wrong.map(({ report }) => report.subject)).toEqual([])
+  })
+
+  it('are of the cases as they are now', () => {
+    const suites = [adapterCases, registryCases, sourceCases, pathCases].map((cases) =>
+      cases.map(({ id, title, level, source }) => ({ id, title, level, source })),
+    )
+    for (const { folder, report } of reports) {
+      const listed = report.results.map(({ id, title, level, source }) => ({ id, title, level, source }))
+      const suite = folder === 'core' ? suites.find(([first]) => first?.id === listed[0]?.id) : suites[0]
+      expect(listed, report.subject).toEqual(suite)
+    }
+  })
+
+  it('are of every adapter', () => {
+    const adapters = new Set(reports.map(({ folder }) => folder))
+    expect([...adapters]).toEqual(['express', 'fastify', 'hono', 'koa', 'node', 'core'])
   })
 })

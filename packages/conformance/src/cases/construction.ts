@@ -160,6 +160,20 @@ export const constructionCases: readonly Case[] = [
     },
   },
   {
+    id: 'construction/frozen',
+    title: 'options that cannot be changed will do: nobody writes into them',
+    level: 'MUST',
+    source: 'peers P36, threats 56',
+    needs: ['construction'],
+    async run({ subject, pki }) {
+      assertTrue(subject.adapter !== undefined, 'the subject shows its adapter')
+      const options = goodOptions(pki)
+      for (const each of [options, options.certificate, options.key]) Object.freeze(each)
+      subject.adapter.countersign(options as never)
+      subject.adapter.optional(options as never)
+    },
+  },
+  {
     id: 'construction/no-scopes',
     title: 'requireScopes of no scopes: a TypeError, before any request',
     level: 'MUST',
