@@ -65,6 +65,26 @@ describe('limits', () => {
     expect(charged).toEqual([`key ${keyId}`, 'partner acme'])
   })
 
+  it('charge the partner alone where no key was needed', async () => {
+    const charged: string[] = []
+    const limiter: RateLimiter = {
+      charge(kind, id) {
+        charged.push(`${kind} ${id}`)
+        return { allowed: true }
+      },
+    }
+    const authenticator = createAuthenticator({
+      certificate: { anchors: authority.certificate.pem, revocation: 'unchecked' },
+      key: { registry },
+      require: 'certificate',
+      limits: { limiter },
+    })
+    expect(await authenticator.authenticate(exchangeOf({ peer: tls(acme.certificate.der) }))).toMatchObject({
+      ok: true,
+    })
+    expect(charged).toEqual(['partner acme'])
+  })
+
   it('answer without a promise where the limiter does', () => {
     const { authenticator } = setup()
     const exchange = exchangeOf({ peer: tls(acme.certificate.der), headers: { authorization: `Bearer ${key}` } })

@@ -130,6 +130,12 @@ describe('foreignKeyId', () => {
     }
   })
 
+  it('takes nothing but a list of formats', () => {
+    expect(() => checkForeignFormats('seam' as unknown as ForeignFormat[], 'key.formats')).toThrow(
+      'key.formats: a list of formats',
+    )
+  })
+
   it.each([
     ['a name', { name: 'A' }],
     ['a name that is taken', { name: 'old' }],

@@ -88,6 +88,13 @@ describe('verifyPath', () => {
     expect(createTrustAnchor(root)).not.toHaveProperty('label')
   })
 
+  it('ends with its budget, also where that is too small for the leaf', () => {
+    expect(verifyPath({ ...chain(), budget: { bytes: 1 } })).toMatchObject({
+      ok: false,
+      reason: { code: 'budget-exhausted', limit: 'bytes' },
+    })
+  })
+
   it.each([
     ['no leaf', { leaf: undefined }, /^leaf/],
     ['octets for a leaf', { leaf: new Uint8Array() }, /^leaf/],
@@ -109,6 +116,7 @@ describe('verifyPath', () => {
     ],
     ['no time', { at: new Date('never') }, /^at/],
     ['a number for a time', { at: 0 }, /^at/],
+    ['something like a time', { at: { getTime: () => 0 } }, /^at/],
     ['an unknown usage', { usage: 'mail' }, /^usage/],
     ['no purposes', { usage: [] }, /^usage/],
     ['an unknown word', { expiredAnchors: 'ignore' }, /^expiredAnchors/],

@@ -80,6 +80,7 @@ describe('CrlEntryWalk', () => {
     expect(steps).toBeGreaterThan(140)
     const entries = small.entries()
     for (let index = 0; index < 500; index++) expect(entries.find(integerOctets(1 + 977 * index))).toBeGreaterThan(0)
+    for (let index = 0; index < 500; index++) expect(entries.findAll(integerOctets(1 + 977 * index))).toHaveLength(1)
     expect(entries.count).toBe(500)
   })
 

@@ -21,6 +21,7 @@ describe('CrlPemWalk', () => {
       lines.join('\r'),
       `\ufeff${pem}`,
       `# List of the 3rd - and last\n\n${pem}\nthe end`,
+      `# Größte Liste - der 3.\n# ${'a - b '.repeat(50)}\n${pem}`,
       lines.map((line) => `  ${line}\t`).join('\n'),
       [lines[0], lines.slice(1, -1).join(''), lines.at(-1)].join('\n'),
       [

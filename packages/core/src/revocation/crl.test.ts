@@ -1,5 +1,5 @@
 import { type Authority, createAuthority, createLargeCrl } from '@countersign/testing'
-import { concatBytes, fromHex, integer, sequence } from '@countersign/testing/der'
+import { concatBytes, fromHex, integer, sequence, toHex } from '@countersign/testing/der'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { emptied, lengthened } from '../../test/der-variants.ts'
 import { loadCrl, parseCrl } from './crl.ts'
@@ -108,6 +108,12 @@ describe('parseCrl', () => {
     const [{ der }, plain] = [await ca.crl(list), await ca.crl({ ...list, authorityKeyIdentifier: 'absent' })]
     for (const variant of [...lengthened(der), ...emptied(plain.der)])
       expect(() => parseCrl(variant.der), variant.at).toThrow(expect.objectContaining({ name: 'CrlError' }))
+  })
+
+  it.each(['020100', '020102'])('refuses a version written out that is not 2: %s', async (version) => {
+    const { der } = await ca.crl()
+    const odd = fromHex(toHex(der).replace('020101', version))
+    expect(() => parseCrl(odd)).toThrow(expect.objectContaining({ code: 'crl-version' }))
   })
 
   it('understands the name of the key that signed, also where the CA marked it as critical', async () => {

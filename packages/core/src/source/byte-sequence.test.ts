@@ -11,6 +11,8 @@ describe('parseByteSequence (RFC 9651 §3.3.5)', () => {
     ['no colons', 'aGVsbG8='],
     ['one colon', ':aGVsbG8='],
     ['one colon alone', ':'],
+    ['something in the place of the first colon', 'xaGVsbG8=:'],
+    ['something in the place of the last one', ':aGVsbG8=x'],
     ['parameters', ':aGVsbG8=:;x=1'],
     ['white space inside', ':aGVs bG8=:'],
     ['white space outside', ' :aGVsbG8=:'],
