@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Prepared, preparePartner } from './prepare-partner.ts'
 
-describe.each(['express-basic', 'koa-basic', 'hono-basic'])('examples/%s', (name) => {
+describe.each(['express-basic', 'koa-basic', 'hono-basic', 'fastify-basic', 'node-basic'])('examples/%s', (name) => {
   let folder: string
   let partner: Prepared
   let server: ChildProcess
