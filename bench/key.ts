@@ -1,12 +1,15 @@
 /** What does checking a presented key cost, and how soon does another process hear of a revocation? @module */
+import { fork } from 'node:child_process'
 import { hash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Authenticator, createAuthenticator, type Exchange } from '@countersign/core'
 import { generateKey, parseKey } from '@countersign/core/keys'
 import { sqliteRegistry } from '@countersign/core/node'
-import { cached, type IssuedKey, memoryRegistry, type Registry, type RegistryAdmin } from '@countersign/core/registry'
+import { cached, memoryRegistry, type Registry, type RegistryAdmin } from '@countersign/core/registry'
 import { migratePostgres, postgresRegistry } from '@countersign/postgres'
 import { redisRegistry } from '@countersign/redis'
 import { createAuthority } from '@countersign/testing'
@@ -18,6 +21,7 @@ import { checkKey, decoyFor } from '../packages/core/src/registry/check-key.ts'
 import { PartnerBook } from '../packages/core/src/registry/partner-book.ts'
 import { findPostgres } from '../tools/postgres-server.ts'
 import { findRedis } from '../tools/redis-server.ts'
+import type { Heard, HearingOrder } from './key/hearing-process.ts'
 import { expectRatio, measure, printTimings, ratio, type Subject } from './measure.ts'
 
 const ROUNDS = 61
@@ -26,10 +30,18 @@ const ROUNDS = 61
 const TOLD = 1000
 const TOLD_WARM_UP = 1000
 
-await checkAgainstRecords(100_000)
-await checkAgainstRecords(1_000_000)
-await decideByStore()
-await tellRevocation()
+const questions: Record<string, () => Promise<void>> = {
+  records: async () => {
+    await checkAgainstRecords(100_000)
+    await checkAgainstRecords(1_000_000)
+  },
+  stores: decideByStore,
+  told: tellRevocation,
+}
+
+// `npm run bench -- key told`: one of them alone.
+const asked = process.argv.slice(3)
+for (const [name, ask] of Object.entries(questions)) if (asked.length === 0 || asked.includes(name)) await ask()
 
 /** `checkKey` over plain Maps, beside one digest and one look-up, in random order over all keys. */
 async function checkAgainstRecords(count: number): Promise<void> {
@@ -122,7 +134,7 @@ async function decideByStore(): Promise<void> {
       peer: { kind: 'tcp', address: '127.0.0.1', encrypted: true, certificates: [client.certificate.der] },
     }
     // Until a subscription is live, a cache asks every time.
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await sleep(300)
     subjects.push({
       name,
       async run() {
@@ -161,53 +173,55 @@ async function decideByStore(): Promise<void> {
   for (const close of closing) await close()
 }
 
-/** From the call of `revokeKey` until another connection has heard of it, beside a message on the same server. */
+/**
+ * From the call of `revokeKey` until another process has dropped the key from its cache, beside a bare message of the same text:
+ * the same library, the same two processes, a connection to send and one to hear for each, in turn and in random order.
+ */
 async function tellRevocation(): Promise<void> {
   const redis = await openRedis()
   if (redis === undefined) return
-  const other = await openRedis(redis.prefix)
-  const raw = await openClient()
-  const rawSubscriber = raw.duplicate()
-  await rawSubscriber.connect()
+  const raw = await createClient({ url: redis.url }).connect()
+  const channel = randomBytes(8).toString('hex')
   await redis.registry.createPartner({ id: 'told' })
+  const keyIds: string[] = []
+  for (let n = 0; n < TOLD + TOLD_WARM_UP; n++)
+    keyIds.push((await redis.registry.issueKey({ partnerId: 'told' })).record.id)
+  const other = fork(join(import.meta.dirname, 'key', 'hearing-process.ts'), {
+    execArgv: ['--conditions=@countersign/source', '--disable-warning=ExperimentalWarning'],
+  })
+  other.send({ url: redis.url, keyPrefix: redis.prefix, channel, keyIds } satisfies HearingOrder)
+  await once(other, 'message')
+
   const revocations: number[] = []
   const messages: number[] = []
-  let heard: (() => void) | undefined
-  const watch = other?.registry.watch?.(() => heard?.())
-  let rawHeard: (() => void) | undefined
-  const channel = randomBytes(8).toString('hex')
-  await rawSubscriber.subscribe(channel, () => rawHeard?.())
-  await new Promise((resolve) => setTimeout(resolve, 500))
-  const issued: IssuedKey[] = []
-  for (let n = 0; n < TOLD + TOLD_WARM_UP; n++) issued.push(await redis.registry.issueKey({ partnerId: 'told' }))
-  await new Promise((resolve) => setTimeout(resolve, 200))
-  for (const { record } of issued) {
-    const start = performance.now()
-    const told = new Promise<void>((resolve) => {
-      heard = resolve
-    })
-    const done = redis.registry.revokeKey(record.id)
-    await told
-    revocations.push(performance.now() - start)
-    await done
-    const rawStart = performance.now()
-    const rawTold = new Promise<void>((resolve) => {
-      rawHeard = resolve
-    })
-    const sent = raw.publish(channel, 'x')
-    await rawTold
-    messages.push(performance.now() - rawStart)
-    await sent
+  const revoke = (id: string): Promise<unknown> => redis.registry.revokeKey(id)
+  const publish = (id: string): Promise<unknown> => raw.publish(channel, `- key:${id}`)
+  for (const id of keyIds) {
+    const ways = [
+      { tell: revoke, times: revocations },
+      { tell: publish, times: messages },
+    ]
+    for (const { tell, times } of Math.random() < 0.5 ? ways : ways.reverse()) {
+      const heard = once(other, 'message') as Promise<[Heard]>
+      const start = Number(process.hrtime.bigint())
+      const done = tell(id)
+      const [{ at }] = await heard
+      times.push(((at as number) - start) / 1e6)
+      await done
+      // What a revocation leaves to do after it was heard of is over before the next is timed.
+      await sleep(1)
+    }
   }
-  const p50 = (list: readonly number[]): number => list.slice(TOLD_WARM_UP).sort((a, b) => a - b)[TOLD >> 1] as number
+  const quantile = (list: readonly number[], share: number): number =>
+    list.slice(TOLD_WARM_UP).sort((a, b) => a - b)[Math.floor(TOLD * share)] as number
+  const said = (list: readonly number[]): string =>
+    `p50 ${quantile(list, 0.5).toFixed(3)} ms, p90 ${quantile(list, 0.9).toFixed(3)}`
   console.log(
-    `\nFrom revokeKey to another connection, p50 ${p50(revocations).toFixed(3)} ms; a bare message ${p50(messages).toFixed(3)} ms`,
+    `\nFrom revokeKey until another process has dropped the key: ${said(revocations)}; a bare message: ${said(messages)}`,
   )
-  expectRatio('a revocation, p50', p50(revocations) / p50(messages), 1.25)
-  watch?.close()
-  rawSubscriber.destroy()
+  expectRatio('a revocation, p50', quantile(revocations, 0.5) / quantile(messages, 0.5), 1.25)
+  other.disconnect()
   raw.destroy()
-  await other?.close()
   await redis.close()
 }
 
@@ -219,12 +233,8 @@ async function populate(registry: RegistryAdmin, publicKey: string): Promise<{ r
   return { key }
 }
 
-async function openClient() {
-  const server = await findRedis()
-  return createClient({ url: server?.url ?? '' }).connect()
-}
-
-async function openRedis(prefix = `{bench-${randomBytes(6).toString('hex')}}:`) {
+async function openRedis() {
+  const prefix = `{bench-${randomBytes(6).toString('hex')}}:`
   const server = await findRedis()
   if (server === undefined) {
     console.log('no redis-server here: left out')
@@ -235,6 +245,7 @@ async function openRedis(prefix = `{bench-${randomBytes(6).toString('hex')}}:`) 
   return {
     registry,
     prefix,
+    url: server.url,
     close: async () => {
       await registry.close()
       for await (const keys of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1000 }))

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { type RegistrySubject, registerRegistryCases, registryCases } from '@countersign/conformance'
+import type { RegistryAdmin, RegistryChange } from '@countersign/core/registry'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { findRedis } from '../../../tools/redis-server.ts'
 import { startTcpRelay } from '../../../tools/tcp-relay.ts'
 import type { RedisClient } from './redis-client.ts'
@@ -84,6 +85,93 @@ for (const [name, open] of libraries) {
     registerRegistryCases(it, registryCases, subject(name, open, server?.url ?? ''))
   })
 }
+
+describe.skipIf(server === undefined)('redisRegistry (needs redis-server)', () => {
+  const { signal } = new AbortController()
+
+  async function open() {
+    const client = await createClient({ url: server?.url ?? '' }).connect()
+    const keyPrefix = `{countersign-test-${randomBytes(8).toString('hex')}}:`
+    const registry = redisRegistry({ client, keyPrefix })
+    onTestFinished(async () => {
+      await registry.close()
+      for await (const keys of client.scanIterator({ MATCH: `${keyPrefix}*` }))
+        if (keys.length > 0) await client.del(keys)
+      client.destroy()
+    })
+    await registry.createPartner({ id: 'acme' })
+    const { record } = await registry.issueKey({ partnerId: 'acme' })
+    /** What a process leaves that ended in the middle of a revocation. */
+    const beginRevocation = (id: string): Promise<unknown> =>
+      client.hSet(
+        `${keyPrefix}revoking`,
+        id,
+        `exposed {"at":"2030-01-01T00:00:00.000Z","action":"key-revoked","keyId":"${id}"}`,
+      )
+    return { client, keyPrefix, registry, id: record.id, beginRevocation }
+  }
+
+  it('holds to a revocation from the moment that it was written down', async () => {
+    const { registry, id, beginRevocation } = await open()
+    await beginRevocation(id)
+    expect((await registry.findKey(id, signal))?.key).toMatchObject({ status: 'revoked', cause: 'exposed' })
+    expect((await registry.listKeys({})).items).toMatchObject([{ id, status: 'revoked', cause: 'exposed' }])
+  })
+
+  it.each<[string, (registry: RegistryAdmin, id: string) => Promise<unknown>]>([
+    ['looks at the key', (registry, id) => registry.getKey(id)],
+    ['lists keys', (registry) => registry.listKeys({})],
+    ['reads the trail', (registry) => registry.listAudit({})],
+    ['changes something else', (registry) => registry.denyCertificate({ publicKey: '00'.repeat(32) })],
+    ['revokes the key, too', (registry, id) => registry.revokeKey(id)],
+  ])('leaves a revocation that nobody finished to whoever %s next', async (_, act) => {
+    const { client, keyPrefix, registry, id, beginRevocation } = await open()
+    await beginRevocation(id)
+    const changes: RegistryChange[] = []
+    registry.watch?.((change) => changes.push(change))
+    await expect.poll(() => changes).toContain('everything')
+    await act(registry, id)
+    expect(await client.hGetAll(`${keyPrefix}revoking`)).toEqual({})
+    await expect.poll(() => changes).toContainEqual({ keyId: id })
+    expect(await registry.getKey(id)).toMatchObject({ status: 'revoked', cause: 'exposed' })
+    const { items } = await registry.listAudit({ keyId: id })
+    expect(items.map(({ action, partnerId }) => [action, partnerId])).toEqual([
+      ['key-issued', 'acme'],
+      ['key-revoked', 'acme'],
+    ])
+    await expect(registry.rotateKey(id, { overlapUntil: new Date() })).rejects.toThrow('key-revoked')
+  })
+
+  it('forgets a revocation that was begun for what is no key, and what is imported by that id holds', async () => {
+    const { client, keyPrefix, registry, beginRevocation } = await open()
+    await beginRevocation('legacy.1')
+    await registry.importKey({ partnerId: 'acme', format: 'legacy', id: '1', sha256: '0'.repeat(64) })
+    expect((await registry.findKey('legacy.1', signal))?.key.status).toBe('active')
+    expect(await client.exists(`${keyPrefix}revoking`)).toBe(0)
+  })
+
+  it('takes a message that is missing, or that it does not understand, for "everything"', async () => {
+    const { client, keyPrefix, registry } = await open()
+    const changes: RegistryChange[] = []
+    registry.watch?.((change) => changes.push(change))
+    await expect.poll(() => changes).toEqual(['everything'])
+    const tell = (message: string): Promise<unknown> => client.publish(`${keyPrefix}changes`, message)
+    for (const message of ['7 key:a', '8 partner:b key:c', '- key:d', '10 key:e', '11 key:f', '12 other:g', ''])
+      await tell(message)
+    await expect
+      .poll(() => changes.slice(1))
+      .toEqual([
+        { keyId: 'a' },
+        { partnerId: 'b' },
+        { keyId: 'c' },
+        { keyId: 'd' },
+        'everything',
+        { keyId: 'f' },
+        'everything',
+        'everything',
+      ])
+  })
+})
 
 describe('redisRegistry', () => {
   it('refuses a client of neither library, by name', () => {

@@ -5,7 +5,6 @@
  * were issued are gone one day. Behind `cached(…)` a look-up of a known key does not ask Redis at all.
  * @module
  */
-import { createHash } from 'node:crypto'
 import {
   type AuditFilter,
   type AuditRecord,
@@ -31,7 +30,17 @@ import {
   Watchers,
 } from '@countersign/core/registry'
 import { type Connection, connectionOf, type RedisClient, type Subscription } from './redis-client.ts'
-import { ADD_USES, COMMIT, FIND_KEY, FIND_PARTNERS, LIST, LIST_AUDIT, REVOKE } from './scripts.ts'
+import {
+  ADD_USES,
+  COMMIT,
+  FIND_KEY,
+  FIND_PARTNERS,
+  LIST,
+  LIST_AUDIT,
+  LOAD,
+  type Script,
+  SETTLE_KEY,
+} from './scripts.ts'
 
 export interface RedisRegistryOptions extends RegistryOptions {
   /**
@@ -50,15 +59,17 @@ export function redisRegistry(options: RedisRegistryOptions): RegistryAdmin {
   return createRegistry(new RedisStorage(connectionOf(client), keyPrefix), rest)
 }
 
+/** Instead of a number, for what is told before it is a commit. */
+const UNNUMBERED = '-'
+
 class RedisStorage implements RegistryStorage {
   readonly name = 'redisRegistry'
   readonly #connection: Connection
   readonly #prefix: string
   readonly #channel: string
-  readonly #digests: Map<string, string> = new Map()
   readonly #watchers: Watchers = new Watchers()
   #subscription: Subscription | undefined
-  #lastChange: number | undefined
+  #lastCommit: number | undefined
   #closed = false
 
   constructor(connection: Connection, prefix: string) {
@@ -68,8 +79,11 @@ class RedisStorage implements RegistryStorage {
   }
 
   async findKey(id: string, signal: AbortSignal): Promise<KeySnapshot | undefined> {
-    const found = (await abortable(this.#run(FIND_KEY, id), signal)) as readonly [string, string] | null
-    return found === null ? undefined : { key: parse<KeyRecord>(found[0]), partner: parse<Partner>(found[1]) }
+    const found = (await abortable(this.#run(FIND_KEY, id), signal)) as readonly [string, string, string | null] | null
+    if (found === null) return undefined
+    const [key, partner, revocation] = found
+    const record = parse<KeyRecord>(key)
+    return { key: revocation === null ? record : revoked(record, revocation), partner: parse<Partner>(partner) }
   }
 
   async findPartnersByRule(handles: readonly string[], signal: AbortSignal): Promise<readonly Partner[]> {
@@ -124,11 +138,6 @@ class RedisStorage implements RegistryStorage {
   }
 
   async commit({ expect, partners, keys, deny, allow, audit }: Commit): Promise<boolean> {
-    const changes: RegistryChange[] = [
-      ...(deny.length > 0 || allow.length > 0 ? (['everything'] as const) : []),
-      ...partners.map(({ id }) => ({ partnerId: id })),
-      ...keys.map(({ id }) => ({ keyId: id })),
-    ]
     const commit = {
       expect: expect && { id: expect.partnerId, revision: expect.revision },
       partners: partners.map(({ id, from, record }) => ({
@@ -146,18 +155,24 @@ class RedisStorage implements RegistryStorage {
       deny: deny.map((denial) => ({ handle: denialHandle(denial), record: JSON.stringify(denial) })),
       allow: allow.map(denialHandle),
       audit: { record: JSON.stringify(audit), partner: audit.partnerId, key: audit.keyId },
-      changes: changes.map((change) => JSON.stringify(change)),
+      changes: [
+        ...(deny.length > 0 || allow.length > 0 ? ['everything' as const] : []),
+        ...partners.map(({ id }) => ({ partnerId: id })),
+        ...keys.map(({ id }) => ({ keyId: id })),
+      ]
+        .map(formatChange)
+        .join(' '),
     }
-    return (await this.#run(COMMIT, JSON.stringify(commit), this.#channel)) === 1
+    return (await this.#run(COMMIT, JSON.stringify(commit))) === 1
   }
 
-  async revokeKey(
-    id: string,
-    cause: KeyCause,
-    audit: Omit<AuditRecord, 'id' | 'partnerId'>,
-  ): Promise<'done' | 'unchanged' | 'unknown'> {
-    const outcome = await this.#run(REVOKE, id, cause, JSON.stringify(audit), this.#channel)
-    return outcome as 'done' | 'unchanged' | 'unknown'
+  /** Written down, told, and then put into the books: `scripts.ts` says why in this order. */
+  async revokeKey(id: string, cause: KeyCause, audit: Omit<AuditRecord, 'id' | 'partnerId'>): Promise<boolean> {
+    await Promise.all([
+      this.#send('HSETNX', this.#key('revoking'), id, `${cause} ${JSON.stringify(audit)}`),
+      this.#send('PUBLISH', this.#channel, `${UNNUMBERED} ${formatChange({ keyId: id })}`),
+    ])
+    return (await this.#run(SETTLE_KEY, id)) === 1
   }
 
   async addUses(uses: readonly KeyUse[]): Promise<void> {
@@ -194,32 +209,39 @@ class RedisStorage implements RegistryStorage {
   }
 
   #subscribe(): Subscription {
-    const subscription = this.#connection.subscribe(
+    return this.#connection.subscribe(
       this.#channel,
-      (message) => {
-        // Every message has the number after that of the one before; where one is missing, nobody knows what it said.
-        const space = message.indexOf(' ')
-        const number = Number(message.slice(0, space))
-        const missed = this.#lastChange !== undefined && number !== this.#lastChange + 1
-        this.#lastChange = number
-        this.#watchers.tell(missed ? 'everything' : (JSON.parse(message.slice(space + 1)) as RegistryChange))
-      },
+      (message) => this.#hear(message),
       () => {
-        this.#lastChange = undefined
+        this.#lastCommit = undefined
         this.#watchers.tell('everything')
       },
     )
-    return subscription
+  }
+
+  #hear(message: string): void {
+    const space = message.indexOf(' ')
+    if (this.#isNext(message.slice(0, space))) {
+      for (const change of message.slice(space + 1).split(' ')) this.#watchers.tell(parseChange(change))
+    } else this.#watchers.tell('everything')
+  }
+
+  /** Commits are numbered without a gap: where one is missing, nobody knows what it changed. */
+  #isNext(number: string): boolean {
+    if (number === UNNUMBERED) return true
+    const last = this.#lastCommit
+    this.#lastCommit = Number(number)
+    return last === undefined || this.#lastCommit === last + 1
   }
 
   #unsubscribe(): void {
     this.#subscription?.close()
     this.#subscription = undefined
-    this.#lastChange = undefined
+    this.#lastCommit = undefined
   }
 
   async #load<T>(name: string): Promise<Versioned<T> | undefined> {
-    const [record, revision] = (await this.#send('HMGET', this.#key(name), 'record', 'revision')) as (string | null)[]
+    const [record, revision] = (await this.#run(LOAD, name)) as (string | null)[]
     return record ? { record: parse<T>(record), revision: Number(revision) } : undefined
   }
 
@@ -246,23 +268,36 @@ class RedisStorage implements RegistryStorage {
   }
 
   /** By its digest; in full once after Redis has forgotten it. */
-  async #run(script: string, ...args: string[]): Promise<unknown> {
-    let digest = this.#digests.get(script)
-    if (digest === undefined) {
-      digest = createHash('sha1').update(script).digest('hex')
-      this.#digests.set(script, digest)
-    }
+  async #run({ text, digest }: Script, ...args: string[]): Promise<unknown> {
     try {
       return await this.#send('EVALSHA', digest, '0', this.#prefix, ...args)
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
-      return this.#send('EVAL', script, '0', this.#prefix, ...args)
+      return this.#send('EVAL', text, '0', this.#prefix, ...args)
     }
   }
 }
 
 function parse<T>(text: string): T {
   return freeze(JSON.parse(text) as T)
+}
+
+/** @param revocation as it was written down: `<cause> <JSON of the audit record>` */
+function revoked(record: KeyRecord, revocation: string): KeyRecord {
+  const cause = revocation.slice(0, revocation.indexOf(' ')) as KeyCause
+  return record.status === 'revoked' ? record : Object.freeze({ ...record, status: 'revoked', cause })
+}
+
+/** Neither ids of partners nor of keys hold a space. */
+function formatChange(change: RegistryChange): string {
+  if (change === 'everything') return '*'
+  return 'keyId' in change ? `key:${change.keyId}` : `partner:${change.partnerId}`
+}
+
+/** What is not understood may have been anything. */
+function parseChange(text: string): RegistryChange {
+  if (text.startsWith('key:')) return { keyId: text.slice(4) }
+  return text.startsWith('partner:') ? { partnerId: text.slice(8) } : 'everything'
 }
 
 function freeze<T>(value: T): T {

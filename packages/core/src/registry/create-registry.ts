@@ -311,7 +311,7 @@ export function createRegistry(storage: RegistryStorage, options: RegistryOption
         keyId: id,
         detail: { cause },
       } as const
-      if ((await storage.revokeKey(id, cause, audit)) === 'unknown') throw new RegistryError('key-unknown', id)
+      if (!(await storage.revokeKey(id, cause, audit))) throw new RegistryError('key-unknown', id)
     },
 
     async suspendKey(id, actor) {

@@ -65,14 +65,10 @@ export interface RegistryStorage {
   commit(commit: Commit): MaybePromise<boolean>
 
   /**
-   * Revokes a key in one step, where the store can: a revocation is then told without a look-up before it. Left out: `loadKey`
-   * and `commit`. `unchanged`: it was revoked before. The store adds `partnerId` to the audit record.
+   * Revokes a key without a look-up before it, where the store can: a revocation is then told sooner. Left out: `loadKey` and
+   * `commit`. `false`: there is no such key. One that was revoked before stays as it is. The store adds `partnerId` to the audit record.
    */
-  revokeKey?(
-    id: string,
-    cause: KeyCause,
-    audit: Omit<AuditRecord, 'id' | 'partnerId'>,
-  ): MaybePromise<'done' | 'unchanged' | 'unknown'>
+  revokeKey?(id: string, cause: KeyCause, audit: Omit<AuditRecord, 'id' | 'partnerId'>): MaybePromise<boolean>
 
   /** Adds to the counters of each key; order and retries must not lose a count that was acknowledged. */
   addUses(uses: readonly KeyUse[]): MaybePromise<void>
