@@ -1,14 +1,18 @@
 import { type Authority, createAuthority, type IssuedCertificate } from '@countersign/testing'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { primitives } from '#primitives'
 import { exchangeOf, plain, tls } from '../../test/exchange.ts'
 import type { CountersignEvent, RefusedEvent } from '../events/events.ts'
 import { toBase62 } from '../key/base62.ts'
 import { crc32 } from '../key/crc32.ts'
 import { KEY_CHECKSUM_LENGTH, KEY_SECRET_LENGTH } from '../key/key-format.ts'
+import type { SignatureCheck } from '../primitives/primitives.ts'
 import { memoryRegistry } from '../registry/memory-registry.ts'
 import type { Registry, RegistryAdmin } from '../registry/registry.ts'
 import type { RevocationHost, RevocationProvider } from '../revocation/revocation-provider.ts'
 import type { RevocationStatus } from '../revocation/revocation-status.ts'
+import { platformVerdict } from '../source/platform-verdict.ts'
+import { parseCertificate } from '../x509/certificate.ts'
 import { createAuthenticator } from './create-authenticator.ts'
 import type { AuthenticatorOptions } from './options.ts'
 
@@ -120,6 +124,54 @@ describe('createAuthenticator', () => {
     expect(events).toMatchObject([
       { type: 'accepted', partnerId: 'acme', method: 'GET', path: '/', scopes: ['orders:read'] },
     ])
+  })
+
+  it('tells how long a decision took, in milliseconds', () => {
+    const { ask, events } = setup()
+    const started = performance.now()
+    ask(acme, acmeKey)
+    const took = performance.now() - started
+    const [event] = events
+    if (event?.type !== 'accepted') throw new Error('not accepted')
+    expect(event.durationMilliseconds).toBeGreaterThanOrEqual(0)
+    expect(event.durationMilliseconds).toBeLessThanOrEqual(took)
+  })
+
+  it('refuses as malformed what is no certificate', async () => {
+    const { authenticator } = setup()
+    const headers = { authorization: `Bearer ${acmeKey}` }
+    const decision = await authenticator.authenticate(exchangeOf({ peer: tls(Uint8Array.of(0x30, 0)), headers }))
+    expect(decision).toMatchObject({
+      problem: { code: 'credentials-invalid' },
+      reason: { code: 'certificate-malformed', index: 0, offset: 2 },
+    })
+  })
+
+  it('passes over what is no certificate among those that were sent along', async () => {
+    const { authenticator } = setup()
+    const exchange = exchangeOf({
+      peer: tls(acme.certificate.der, Uint8Array.of(0x30, 0)),
+      headers: { authorization: `Bearer ${acmeKey}` },
+    })
+    expect(await authenticator.authenticate(exchange)).toMatchObject({ ok: true })
+  })
+
+  it('knows a partner by the digest that a platform vouches for', async () => {
+    const own = memoryRegistry()
+    await own.createPartner({ id: 'acme', rules: [{ kind: 'certificate', value: acme.fingerprint }] })
+    const { key } = await own.issueKey({ partnerId: 'acme' })
+    const source = platformVerdict({ platform: 'cloudflare-workers' })
+    const { authenticator } = setup({ source }, { registry: own })
+    const tlsClientAuth = { certPresented: '1', certVerified: 'SUCCESS', certRevoked: '0' }
+    const ask = (certFingerprintSHA256: string) => {
+      const platform = { cf: { tlsVersion: 'TLSv1.3', tlsClientAuth: { ...tlsClientAuth, certFingerprintSHA256 } } }
+      return authenticator.authenticate(exchangeOf({ platform, headers: { authorization: `Bearer ${key}` } }))
+    }
+    expect(await ask(acme.fingerprint)).toMatchObject({
+      ok: true,
+      principal: { certificate: { fingerprint: acme.fingerprint } },
+    })
+    expect(await ask(globex.fingerprint)).toMatchObject({ ok: false, problem: { code: 'credentials-invalid' } })
   })
 
   it('knows that a key was sent, also where the certificates alone are refused', async () => {
@@ -293,6 +345,75 @@ describe('createAuthenticator', () => {
       expect(await reasonOf(ask(acme, acmeKey))).toBe('accepted')
       now = new Date(acme.notAfter.getTime() + 1000)
       expect(await reasonOf(ask(acme, acmeKey))).toBe('credentials-invalid: certificate-expired')
+    })
+
+    it('looks at the same refused chain again only after a while, and at another one at once', async () => {
+      let checks = 0
+      const counting = {
+        ...primitives,
+        verifySignature: (check: SignatureCheck) => {
+          checks++
+          return primitives.verifySignature(check)
+        },
+      }
+      const impostor = await (await createAuthority({ name: 'Partners' })).issueClient()
+      const { ask } = setup({}, {}, { primitives: counting })
+      for (let times = 0; times < 3; times++)
+        expect(await reasonOf(ask(impostor, acmeKey))).toMatch(/^credentials-invalid: /)
+      expect(checks).toBe(1)
+      const other = await (await createAuthority({ name: 'Partners' })).issueClient()
+      await ask(other, acmeKey)
+      expect(checks).toBe(2)
+    })
+
+    it('watches the files of its trust, and lets go of them when they are replaced and when it is closed', async () => {
+      const watched = new Set<() => void>()
+      let data = authority.certificate.pem
+      const files = {
+        kind: 'certificate-files' as const,
+        name: 'anchors',
+        read: () => [{ data, label: undefined }],
+        watch(onChange: () => void) {
+          watched.add(onChange)
+          return { close: () => void watched.delete(onChange) }
+        },
+      }
+      const { ask, authenticator, events } = setup({ anchors: files })
+      expect(await reasonOf(ask(acme, acmeKey))).toBe('accepted')
+      data = 'nonsense'
+      for (const changed of watched) changed()
+      expect(events.at(-1)).toMatchObject({ type: 'degraded', source: 'anchors' })
+      expect(await reasonOf(ask(acme, acmeKey))).toBe('accepted')
+      data = (await createAuthority({ name: 'Others' })).certificate.pem
+      for (const changed of watched) changed()
+      expect(events.at(-1)).toMatchObject({ type: 'reloaded', source: 'anchors' })
+      expect(await reasonOf(ask(acme, acmeKey))).toBe('credentials-invalid: issuer-unknown')
+      authenticator.update({ intermediates: files })
+      expect(watched.size).toBe(2)
+      authenticator.update({ anchors: authority.certificate.pem, intermediates: authority.certificate.pem })
+      expect(watched.size).toBe(0)
+      authenticator.update({ anchors: files })
+      expect(watched.size).toBe(1)
+      authenticator.close()
+      expect(watched.size).toBe(0)
+    })
+
+    it('tells which anchor is in force, and which one ends within a month', async () => {
+      const day = 86_400_000
+      const now = { at: new Date() }
+      const clock = () => now.at
+      const own = await createAuthority({ clock, days: 60 })
+      const { authenticator } = setup({ anchors: own.certificate.pem }, {}, { clock })
+      const end = parseCertificate(own.certificate.der).notAfter.getTime()
+      const stateBefore = (milliseconds: number) => {
+        now.at = new Date(end - milliseconds)
+        const { ready, anchors } = authenticator.health()
+        return [anchors[0]?.state, ready]
+      }
+      expect(stateBefore(30 * day)).toEqual(['current', true])
+      expect(stateBefore(30 * day - 1)).toEqual(['expiring', true])
+      expect(stateBefore(0)).toEqual(['expiring', true])
+      expect(stateBefore(-1)).toEqual(['expired', false])
     })
 
     it('follows a change of trust at once', async () => {

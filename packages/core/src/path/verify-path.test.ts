@@ -116,7 +116,7 @@ describe('verifyPath', () => {
     ],
     ['no time', { at: new Date('never') }, /^at/],
     ['a number for a time', { at: 0 }, /^at/],
-    ['something like a time', { at: { getTime: () => 0 } }, /^at/],
+    ['something like a time', { at: { getTime: (): number => 0 } }, /^at/],
     ['an unknown usage', { usage: 'mail' }, /^usage/],
     ['no purposes', { usage: [] }, /^usage/],
     ['an unknown word', { expiredAnchors: 'ignore' }, /^expiredAnchors/],

@@ -70,11 +70,19 @@ describe('CrlStore', () => {
       await offer({ number: 1, revoked: [leaf] })
       await status()
       await offer({ number: 2 })
+      expect(notices.map(({ type }) => type)).toEqual(['reloaded', 'reloaded'])
       expect(await status()).toBe('good')
       store.tick()
       expect(store.health()).toMatchObject([{ number: '2', entries: 0 }])
       expect(await offer({ number: 1, revoked: [leaf] })).toBe(false)
     })
+  })
+
+  it('goes by the time of day where nobody has attached to it', async () => {
+    const thisUpdate = new Date(Date.now() - DAY)
+    const { der } = await intermediate.crl({ thisUpdate, nextUpdate: new Date(Date.now() + 30 * DAY) })
+    store.begin(SOURCE, [parseCrl(der)])
+    expect(store.health()).toMatchObject([{ state: 'current' }])
   })
 
   describe('of a configured CA', () => {
@@ -102,6 +110,59 @@ describe('CrlStore', () => {
       expect(await store.offer(SOURCE, [parseCrl(users), parseCrl(authorities)])).toBe(true)
       expect(store.health()).toHaveLength(2)
       expect(await status()).toBe('good')
+    })
+
+    it('takes no list that the CA has not signed', async () => {
+      expect(await offer({ signature: 'broken' })).toBe(false)
+      expect(notices).toMatchObject([{ type: 'degraded', cause: 'crl-signature' }])
+      expect(await status()).toBe('unknown')
+    })
+
+    it('says how fresh each list is, and what it is', async () => {
+      await offer({ number: 255, thisUpdate: now, nextUpdate: after(8 * DAY), revoked: [leaf] })
+      const stateAfter = (milliseconds: number) => {
+        const began = now
+        now = after(milliseconds)
+        const [{ state, ageSeconds } = {}] = store.health()
+        now = began
+        return [state, ageSeconds]
+      }
+      expect(store.health()).toEqual([
+        {
+          provider: 'test',
+          source: SOURCE,
+          issuer: 'CN=Intermediate',
+          state: 'current',
+          thisUpdate: now,
+          nextUpdate: after(8 * DAY),
+          entries: 1,
+          ageSeconds: 0,
+          number: 'ff',
+        },
+      ])
+      expect(store.health()[0]).not.toHaveProperty('lastError')
+      expect(stateAfter(7 * DAY)).toEqual(['current', 7 * 86_400])
+      expect(stateAfter(7 * DAY + 1)[0]).toBe('expiring')
+      expect(stateAfter(8 * DAY)[0]).toBe('expiring')
+      expect(stateAfter(8 * DAY + 1)[0]).toBe('stale')
+      expect(stateAfter(-1000)).toEqual(['stale', 0])
+    })
+
+    it('gives a list without an end the one that its age brings, if any', async () => {
+      await offer({ number: 'absent', nextUpdate: 'absent' })
+      const [health] = store.health()
+      expect(health).not.toHaveProperty('nextUpdate')
+      expect(health).not.toHaveProperty('number')
+      now = after(1_000)
+      expect(store.health()).toMatchObject([{ state: 'stale' }])
+      store = new CrlStore({ name: 'test', maxAgeSeconds: 60, warnSeconds: 10 })
+      attach([parseCertificate(intermediate.certificate.der)])
+      await offer({ nextUpdate: 'absent' })
+      const states = [50_000, 1, 9_999, 1].map((milliseconds) => {
+        now = after(milliseconds)
+        return store.health()[0]?.state
+      })
+      expect(states).toEqual(['current', 'expiring', 'expiring', 'stale'])
     })
 
     it('tells of lists that cannot be used', async () => {

@@ -31,10 +31,12 @@ export function cloudflareWorkers(): CertificateSource {
       const field = (name: string) => textOf(platform, 'cf', 'tlsClientAuth', name) ?? ''
       const leaf = field('certRFC9440')
       const chain = field('certChainRFC9440')
-      const known = decoded.get(leaf + chain)
+      const fingerprint = field('certFingerprintSHA256')
+      const key = `${leaf}|${chain}|${fingerprint}`
+      const known = decoded.get(key)
       if (known !== undefined) return known
-      const presented = decode(leaf, chain, field('certFingerprintSHA256'))
-      if ('kind' in presented) decoded.set(leaf + chain, presented)
+      const presented = decode(leaf, chain, fingerprint)
+      if ('kind' in presented) decoded.set(key, presented)
       return presented
     },
   }
