@@ -1,11 +1,13 @@
 /**
- * `npm run mutation [-- --sample 600] [--seed 1] [--only path/] [--retry survived] [--quick]`: breaks core's decision
+ * `npm run mutation [-- --sample 600] [--seed 1] [--only path/] [--retry survived] [--longest 2000]`: breaks core's decision
  * rooms in one place at a time and asks whether any test notices. Goes on where an earlier run ended, by what it wrote to
- * `.reports/mutation.json`; `--retry survived` asks the survivors again, `--retry all` starts anew. `--quick` asks no slow file
- * of tests: a first look, to be followed by a retry of what survived. Fails below the score that must hold, and where
+ * `.reports/mutation.json`; `--retry survived` asks the survivors again, `--retry all` starts anew; whatever is in a file
+ * that has changed is asked again anyway. `--longest 2000` asks no file of tests that takes longer: a first look, to be
+ * followed by a retry of what survived. Fails below the score that must hold, and where
  * `docs/mutation.md` does not explain a survivor.
  * @module
  */
+import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -26,8 +28,10 @@ const SCORE_TO_HOLD = 90
 /** A fault is found most often by the tests of its own room, so their time counts less. */
 const OWN_ROOM_WEIGHT = 0.2
 
-/** With `--quick`, files of tests that take longer are not asked. */
-const QUICK_MILLISECONDS = 1500
+interface Result extends Verdict {
+  /** Digest of the file that the mutant is in. */
+  readonly of: string
+}
 
 const { values } = parseArgs({
   options: {
@@ -35,7 +39,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     retry: { type: 'string', default: '' },
-    quick: { type: 'boolean', default: false },
+    longest: { type: 'string', default: 'Infinity' },
   },
 })
 
@@ -47,10 +51,10 @@ const sources = new Map(
 )
 const all = [...sources].flatMap(([file, source]) => mutantsOf(source, file))
 const chosen = sample(all, Number(values.sample), Number(values.seed)).filter(({ id }) => id.startsWith(values.only))
-const verdicts = readVerdicts()
-const left = chosen.filter(({ id }) => {
-  const verdict = verdicts.get(id)
-  return verdict === undefined || values.retry === 'all' || values.retry === verdict.outcome
+const results = readResults()
+const left = chosen.filter((mutant) => {
+  const result = results.get(mutant.id)
+  return result?.of !== digestOf(mutant) || values.retry === 'all' || values.retry === result.outcome
 })
 console.log(`${all.length} mutants in all, ${chosen.length} chosen, ${left.length} to try`)
 if (left.length > 0) await tryAll(left)
@@ -65,8 +69,8 @@ async function tryAll(mutants: readonly Mutant[]): Promise<void> {
       const source = applied(sources.get(mutant.file) ?? '', mutant)
       const verdict: Verdict =
         tests.length === 0 ? { outcome: 'survived' } : await judging.ask({ file: mutant.file, source, tests })
-      verdicts.set(mutant.id, verdict)
-      writeVerdicts()
+      results.set(mutant.id, { ...verdict, of: digestOf(mutant) })
+      writeResults()
       console.log(`${String(place + 1).padStart(4)} ${verdict.outcome.padEnd(8)} ${mutant.id}`)
     }
   } finally {
@@ -77,7 +81,7 @@ async function tryAll(mutants: readonly Mutant[]): Promise<void> {
 /** Those that reach it, the cheapest first, and before them those that found most in the same file. */
 function testsFor(mutant: Mutant, reaches: readonly Reach[]): readonly Reach[] {
   const [room] = mutant.file.split('/')
-  const near = [...verdicts].flatMap(([id, { by }]) =>
+  const near = [...results].flatMap(([id, { by }]) =>
     by && id.startsWith(`${mutant.file}:`) ? [by.split(':')[0]] : [],
   )
   const cost = ({ test, milliseconds }: Reach): number =>
@@ -85,15 +89,15 @@ function testsFor(mutant: Mutant, reaches: readonly Reach[]): readonly Reach[] {
     (1 + near.filter((killer) => killer === test).length)
   return reaches
     .filter(({ places }) => places.includes(placeOf(mutant.file, mutant.within)))
-    .filter(({ milliseconds }) => !values.quick || milliseconds <= QUICK_MILLISECONDS)
+    .filter(({ milliseconds }) => milliseconds <= Number(values.longest))
     .sort((a, b) => cost(a) - cost(b))
     .map(({ test, milliseconds }) => ({ test, milliseconds, places: [] }))
 }
 
 function conclude(): void {
   const outcomes = chosen.flatMap(({ id }) => {
-    const verdict = verdicts.get(id)
-    return verdict ? [{ id, room: id.split('/')[0] ?? '', outcome: verdict.outcome }] : []
+    const result = results.get(id)
+    return result ? [{ id, room: id.split('/')[0] ?? '', outcome: result.outcome }] : []
   })
   const scoreOf = (members: typeof outcomes): number =>
     (100 * members.filter(({ outcome }) => outcome !== 'survived').length) / members.length
@@ -111,13 +115,19 @@ function conclude(): void {
   if (unexplained.length > 0 || scoreOf(outcomes) < SCORE_TO_HOLD) process.exitCode = 1
 }
 
-function readVerdicts(): Map<string, Verdict> {
+function digestOf({ file }: Mutant): string {
+  return createHash('sha256')
+    .update(sources.get(file) ?? '')
+    .digest('hex')
+}
+
+function readResults(): Map<string, Result> {
   return existsSync(REPORT)
-    ? new Map(Object.entries(JSON.parse(readFileSync(REPORT, 'utf8')) as Record<string, Verdict>))
+    ? new Map(Object.entries(JSON.parse(readFileSync(REPORT, 'utf8')) as Record<string, Result>))
     : new Map()
 }
 
-function writeVerdicts(): void {
+function writeResults(): void {
   mkdirSync(dirname(REPORT), { recursive: true })
-  writeFileSync(REPORT, `${JSON.stringify(Object.fromEntries(verdicts), null, 1)}\n`)
+  writeFileSync(REPORT, `${JSON.stringify(Object.fromEntries(results), null, 1)}\n`)
 }
