@@ -28,6 +28,13 @@ export function commandFor(runtime: RuntimeName | 'node', script: string): reado
   }
 }
 
+/** The command that runs a file of tests by the runtime's own runner. */
+export function testCommandFor(runtime: RuntimeName | 'node', script: string): readonly [string, ...string[]] {
+  if (runtime === 'node') return [process.execPath, '--test', '--test-reporter=tap', script]
+  const [program, first, ...options] = commandFor(runtime, script)
+  return runtime === 'bun' ? [program, 'test', script] : [program, first === 'run' ? 'test' : '', ...options]
+}
+
 const SUPPORTED_NODES: readonly string[] = ['22.23.3', '24.21.0', '26.10.0']
 
 const HAS_NODE_PACKAGES = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)

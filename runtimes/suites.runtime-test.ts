@@ -4,22 +4,14 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
-import { build } from 'esbuild'
+import { bundle } from './bundle.ts'
 import { commandFor, OTHER_NODES, onOtherNode } from './programs.ts'
 import type { SuiteResult } from './suites/suite.ts'
 
 const { Miniflare } = createRequire(import.meta.url)('miniflare')
-
-/** The conditions that each runtime itself sets, and where the sources are. */
-const CONDITIONS: Readonly<Record<string, readonly string[]>> = {
-  node: ['node', 'import'],
-  bun: ['bun', 'node', 'import'],
-  deno: ['deno', 'import'],
-  workerd: ['workerd', 'worker', 'import'],
-}
 
 let folder: string
 before(() => {
@@ -89,18 +81,4 @@ async function onWorkerd(): Promise<readonly SuiteResult[]> {
   } finally {
     await worker.dispose()
   }
-}
-
-async function bundle(entry: string, runtime: string, outfile: string): Promise<void> {
-  await build({
-    entryPoints: [resolve(import.meta.dirname, 'suites', entry)],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    target: 'es2024',
-    platform: 'neutral',
-    external: ['node:*'],
-    conditions: [...(CONDITIONS[runtime] ?? []), '@countersign/source'],
-    logLevel: 'error',
-  })
 }
