@@ -27,7 +27,7 @@ export interface FieldPlan {
   readonly presence?: StatementField & Named
   readonly error?: Named
   readonly oversized?: Named
-  readonly digest?: { readonly encoding: 'hex' | 'base64' } & Named
+  readonly digest?: Named
   readonly verdict?: StatementField & Named
   readonly used?: StatementField & Named
 }

@@ -3,7 +3,6 @@
  * they hold is decided by path and revocation, whatever the proxy verified.
  * @module
  */
-import { encodeBase64 } from '../bytes/base64.ts'
 import { encodeHex } from '../bytes/hex.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { BoundedMap } from '../primitives/bounded-map.ts'
@@ -158,7 +157,7 @@ function decode(
     if (typeof behind === 'string') return fault(plan.chain, plan.chain.header.name, chainText, behind)
     chain.push(...(behind ?? []))
   }
-  if (plan.digest !== undefined && digest !== undefined && !isDigestOf(leaf, digest, plan.digest.encoding)) {
+  if (plan.digest !== undefined && digest !== undefined && !isDigestOf(leaf, digest)) {
     return { code: 'source-conflict', sources: [header, plan.digest.header.name] }
   }
   return { kind: 'certificate', leaf, chain }
@@ -175,9 +174,8 @@ function decodeField(field: CertificateField, text: string, elements: number): D
   return decodeXfccElement(parsed[0] ?? {}, limit)
 }
 
-function isDigestOf(leaf: Uint8Array, text: string, encoding: 'hex' | 'base64'): boolean {
-  const digest = sha256(leaf)
-  return encoding === 'hex' ? text.toLowerCase() === encodeHex(digest) : text === encodeBase64(digest)
+function isDigestOf(leaf: Uint8Array, hex: string): boolean {
+  return hex.toLowerCase() === encodeHex(sha256(leaf))
 }
 
 /**

@@ -85,7 +85,8 @@ export interface Preset {
   readonly presence?: StatementField
   readonly error?: { readonly name: string | undefined }
   readonly oversized?: { readonly name: string | undefined }
-  readonly digest?: { readonly name: string | undefined; readonly encoding: 'hex' | 'base64' }
+  /** Hex. */
+  readonly digest?: { readonly name: string | undefined }
   readonly verdict?: StatementField
   readonly used?: StatementField
 }
@@ -120,7 +121,7 @@ export const PRESETS: Readonly<Record<ForwardedPreset, Preset>> = {
   'aws-cloudfront-viewer': {
     certificate: { name: 'cloudfront-viewer-cert-pem', form: 'escaped-pem', holds: 'leaf' },
     presence: { name: 'cloudfront-viewer-cert-present', yes: '1', none: ['0'] },
-    digest: { name: 'cloudfront-viewer-cert-sha256', encoding: 'hex' },
+    digest: { name: 'cloudfront-viewer-cert-sha256' },
   },
   'aws-cloudfront-passthrough': RFC_9440,
 
@@ -180,7 +181,7 @@ export const PRESETS: Readonly<Record<ForwardedPreset, Preset>> = {
   'cloudflare-rfc9440': { ...RFC_9440, oversized: { name: undefined } },
   'cloudflare-access': {
     certificate: { name: 'cf-client-cert-der-base64', form: 'base64-der', holds: 'leaf' },
-    digest: { name: 'cf-client-cert-sha256', encoding: 'hex' },
+    digest: { name: 'cf-client-cert-sha256' },
   },
 
   // Azure
