@@ -12,6 +12,7 @@ import type { Registry, RegistryAdmin } from '../registry/registry.ts'
 import type { RevocationHost, RevocationProvider } from '../revocation/revocation-provider.ts'
 import type { RevocationStatus } from '../revocation/revocation-status.ts'
 import { platformVerdict } from '../source/platform-verdict.ts'
+import { rfc9440 } from '../source/rfc9440.ts'
 import { parseCertificate } from '../x509/certificate.ts'
 import { createAuthenticator } from './create-authenticator.ts'
 import type { AuthenticatorOptions } from './options.ts'
@@ -172,6 +173,25 @@ describe('createAuthenticator', () => {
       principal: { certificate: { fingerprint: acme.fingerprint } },
     })
     expect(await ask(globex.fingerprint)).toMatchObject({ ok: false, problem: { code: 'credentials-invalid' } })
+  })
+
+  it('knows a partner by the names that a platform vouches for', async () => {
+    const own = memoryRegistry()
+    await own.createPartner({ id: 'acme', rules: [{ kind: 'san-dns', value: 'acme.test' }] })
+    const { key } = await own.issueKey({ partnerId: 'acme' })
+    const source = platformVerdict({ platform: 'gcp-alb', from: ['10.0.0.1'] })
+    const { authenticator } = setup({ source }, { registry: own })
+    const ask = (name: string) => {
+      const headers = {
+        'x-client-cert-present': 'true',
+        'x-client-cert-chain-verified': 'true',
+        'x-client-cert-dnsname-sans': Buffer.from(name).toString('base64'),
+        authorization: `Bearer ${key}`,
+      }
+      return reasonOf(authenticator.authenticate(exchangeOf({ peer: plain('10.0.0.1'), headers })))
+    }
+    expect(await ask('acme.test')).toBe('accepted')
+    expect(await ask('globex.test')).toMatch(/^credentials-invalid: /)
   })
 
   it('knows that a key was sent, also where the certificates alone are refused', async () => {
@@ -416,6 +436,42 @@ describe('createAuthenticator', () => {
       expect(stateBefore(-1)).toEqual(['expired', false])
     })
 
+    it('finds its way over intermediates that are configured and that nobody sends', async () => {
+      const issuing = await authority.issueAuthority({ name: 'Issuing' })
+      const client = await issuing.issueClient({ keys: acme.keys })
+      const anew = () => setup({ intermediates: issuing.certificate.pem })
+      expect(await reasonOf(setup().ask(client, acmeKey))).toBe('credentials-invalid: issuer-unknown')
+      expect(await reasonOf(anew().ask(client, acmeKey))).toBe('accepted')
+    })
+
+    it('takes no other road to a key once one of its certificates is revoked', async () => {
+      const other = await createAuthority({ name: 'Others' })
+      const issuing = await authority.issueAuthority({ name: 'Issuing' })
+      const crossed = await other.issueAuthority({ name: 'Issuing', keys: issuing.keys })
+      const client = await issuing.issueClient({ keys: acme.keys })
+      const revoked = { status: 'revoked', by: 'test', at: new Date(), reason: 'keyCompromise' } as const
+      const unknown = { status: 'unknown', by: 'test', cause: 'no-source' } as const
+      const reasonWhere = (first: RevocationStatus) => {
+        let asked: string | undefined
+        const provider: RevocationProvider = {
+          name: 'test',
+          status({ certificate, index }) {
+            if (index === 0) return { status: 'good', by: 'test' }
+            asked ??= String(certificate.issuer)
+            return String(certificate.issuer) === asked ? first : { status: 'good', by: 'test' }
+          },
+        }
+        const anchors = [
+          { label: 'a', certificates: authority.certificate.pem },
+          { label: 'b', certificates: other.certificate.pem },
+        ]
+        const intermediates = [issuing.certificate.pem, crossed.certificate.pem]
+        return reasonOf(setup({ anchors, intermediates, revocation: provider }).ask(client, acmeKey))
+      }
+      expect(await reasonWhere(unknown)).toBe('accepted')
+      expect(await reasonWhere(revoked)).toBe('credentials-invalid: certificate-revoked')
+    })
+
     it('follows a change of trust at once', async () => {
       const { ask, authenticator } = setup()
       expect(await reasonOf(ask(acme, acmeKey))).toBe('accepted')
@@ -429,6 +485,12 @@ describe('createAuthenticator', () => {
   })
 
   describe('precedence', () => {
+    it('answers a certificate that cannot be read before a credential that is missing', async () => {
+      const { authenticator } = setup({ source: rfc9440({ from: ['10.0.0.1'] }) })
+      const exchange = exchangeOf({ peer: plain('10.0.0.1'), headers: { 'client-cert': ':AAAA' } })
+      expect(await reasonOf(authenticator.authenticate(exchange))).toBe('credentials-malformed: header-undecodable')
+    })
+
     it('answers a bad key before a source of revocation that is down', async () => {
       const { provider } = revocationOf({ status: 'unknown', by: 'test', cause: { code: 'stale' } as never })
       const { ask } = setup({ revocation: provider })
@@ -614,7 +676,11 @@ describe('createAuthenticator', () => {
       if (!decision.ok) throw new Error(decision.reason.code)
       expect(authenticator.authorize(exchangeOf(), decision.principal, ['orders:read'])).toBeUndefined()
       expect(authenticator.authorize(exchangeOf(), decision.principal, ['orders:write'])).toMatchObject({
-        problem: { status: 403, requiredScopes: ['orders:write'] },
+        problem: {
+          status: 403,
+          requiredScopes: ['orders:write'],
+          challenge: expect.stringContaining('error="insufficient_scope"'),
+        },
       })
       expect(events.at(-1)).toMatchObject({ type: 'refused', partnerId: 'acme', reason: { missing: ['orders:write'] } })
       expect(authenticator.authorize(exchangeOf(), undefined, ['orders:read'])).toMatchObject({

@@ -40,6 +40,14 @@ describe('LivePrincipals', () => {
     expect(live.size).toBe(0)
   })
 
+  it('tells nothing where nobody is refused', async () => {
+    const ended = vi.fn()
+    const live = new LivePrincipals(true, ended)
+    live.add(async () => undefined, undefined)
+    await live.rejudge('registry', true)
+    expect(ended).not.toHaveBeenCalled()
+  })
+
   it('bears with a source that is down for half a minute, and no longer', async () => {
     const live = new LivePrincipals(false, () => {})
     const signal = live.add(async () => down, undefined)

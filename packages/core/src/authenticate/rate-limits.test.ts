@@ -105,6 +105,15 @@ describe('limits', () => {
     },
   )
 
+  it('charge nobody for a request that carries no credential, where that may pass', async () => {
+    const { authenticator, charged } = setup()
+    expect(await authenticator.authenticateOptional(exchangeOf({ peer: tls() }))).toEqual({
+      ok: true,
+      principal: undefined,
+    })
+    expect(charged).toEqual([])
+  })
+
   it('charge no key and no partner for what did not verify, whatever id it names', async () => {
     const { ask, charged } = setup(over('key'))
     const stranger = generateKey({ prefix: 'cs_live' })

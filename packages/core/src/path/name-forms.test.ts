@@ -101,6 +101,7 @@ describe('parseUriHost', () => {
     ['spiffe://td.example/a', 'td.example'],
     ['SPIFFE://TD.example', 'td.example'],
     ['https://u:p@h.example:443/a?b#c', 'h.example'],
+    ['https://h.example:8080/', 'h.example'],
     ['https://h.example?x@y', 'h.example'],
     ['https://h.example#x@y', 'h.example'],
     ['spiffe://prod_1/a', 'prod_1'],

@@ -192,6 +192,20 @@ describe('verified intermediates', () => {
     expect(checks[2]?.data).toBe(second.tbs)
   })
 
+  it('are remembered each for itself, however many stand in a path', async () => {
+    const top = await createAuthority({ name: 'Top', clock })
+    const upper = await top.issueAuthority({ name: 'Upper' })
+    const lower = await upper.issueAuthority({ name: 'Lower' })
+    const anchors = [parseCertificate(top.certificate.der)]
+    const intermediates = [upper, lower].map(({ certificate }) => parseCertificate(certificate.der))
+    const { primitives, checks } = watched()
+    for (const name of ['One', 'Two']) {
+      const client = parseCertificate((await lower.issueClient({ name })).certificate.der)
+      mustHold(verifyPath({ leaf: client, intermediates, anchors, at: AT, primitives }))
+    }
+    expect(checks).toHaveLength(4)
+  })
+
   it('are remembered by their octets, not by the object', () => {
     const { primitives, checks } = watched()
     const anchors = [parseCertificate(root.der)]

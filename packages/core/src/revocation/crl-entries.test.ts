@@ -140,6 +140,10 @@ describe('CrlEntryWalk', () => {
       'something behind the extensions',
       sequence(integer(1), utcTime(DATE), sequence(extension(REASON, enumerated(1))), integer(1)),
     ],
+    [
+      'extensions that are a SET',
+      sequence(integer(1), utcTime(DATE), retagged(0x31, sequence(extension(INVALIDITY, generalizedTime(DATE))))),
+    ],
     ['empty extensions', sequence(integer(1), utcTime(DATE), sequence())],
     ['an extension twice', entry(octets('01'), extension(REASON, enumerated(1)), extension(REASON, enumerated(1)))],
     ['an unused reason', entry(octets('01'), extension(REASON, enumerated(7)))],
@@ -164,7 +168,7 @@ describe('CrlEntryWalk', () => {
       entry(octets('01'), critical(ISSUER, sequence(integer(1)))),
     ],
     ['extensions in a v1 list', entry(octets('01'), extension(REASON, enumerated(1))), { ...FULL, version: 1 }],
-    ['a length that is not minimal', concatBytes(fromHex('308113'), valid.subarray(2))],
+    ['a length that is not minimal', concatBytes(Uint8Array.of(0x30, 0x81), valid.subarray(1))],
     ['an indefinite length', concatBytes(fromHex('3080'), valid.subarray(2), fromHex('0000'))],
     ['an entry that is cut off', valid.subarray(0, valid.length - 1)],
   ])('refuses %s, whatever stands before it', (_, odd, rules = FULL) => {

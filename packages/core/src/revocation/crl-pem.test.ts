@@ -21,7 +21,7 @@ describe('CrlPemWalk', () => {
       lines.join('\r'),
       `\ufeff${pem}`,
       `# List of the 3rd - and last\n\n${pem}\nthe end`,
-      `# Größte Liste - der 3.\n# ${'a - b '.repeat(50)}\n${pem}`,
+      `# Größte Liste -- --- ---- der 3.\n# ${'a - b '.repeat(50)}\n${pem}`,
       lines.map((line) => `  ${line}\t`).join('\n'),
       [lines[0], lines.slice(1, -1).join(''), lines.at(-1)].join('\n'),
       [
@@ -62,6 +62,7 @@ describe('CrlPemWalk', () => {
     ['an end without a beginning', () => pem.slice(30)],
     ['a beginning that does not begin its line', () => `x${pem}`],
     ['an end that does not begin its line', () => pem.replace('\n-----END', '-----END')],
+    ['a boundary in a line that is no ASCII', () => `${pem}ä -----BEGIN X509 CRL-----\n`],
     ['an empty block', () => block('')],
     ['headers', () => pem.replace('-----\n', '-----\nProc-Type: 4,ENCRYPTED\n\n')],
     ['a letter that is none of base64', () => block('AQ*=')],

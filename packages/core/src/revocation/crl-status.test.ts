@@ -4,11 +4,13 @@ import {
   type CrlOptions,
   createAuthority,
   createCrl,
+  createLargeCrl,
   type Encoded,
   type IssuedCertificate,
 } from '@countersign/testing'
 import { integer } from '@countersign/testing/der'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { primitives } from '#primitives'
 import { verifyPath } from '../path/verify-path.ts'
 import { parseCertificate } from '../x509/certificate.ts'
 import { certificateStatus, checkRevocation, type GivenAnswers } from './check-revocation.ts'
@@ -156,6 +158,34 @@ describe('crlStatus', () => {
       ).toMatchObject({
         cause: 'no-source',
       })
+    })
+
+    it('takes none of a separate key of which its CA says that it is revoked', async () => {
+      const at = (url: string) => ({ issuingDistributionPoint: { urls: [url] } })
+      const ownUrl = 'http://own.example/'
+      const separate = await ca.issueClient({
+        name: 'Authority',
+        keyUsage: ['cRLSign'],
+        extendedKeyUsage: 'none',
+        crlDistributionPoints: [ownUrl],
+      })
+      const leaf = await ca.issueClient({ crlDistributionPoints: [URL_OF_LIST] })
+      const list = await createCrl(separate, at(URL_OF_LIST))
+      const good = await ca.crl(at(ownUrl))
+      expect(await verdict(leaf, [ca], [list, good], [separate])).toBeUndefined()
+      const revoking = await ca.crl({ ...at(ownUrl), revoked: [separate] })
+      expect(await verdict(leaf, [ca], [list, revoking], [separate])).toMatchObject({
+        code: 'revocation-unavailable',
+        cause: 'crl-signer',
+      })
+    })
+
+    it('verifies a long list with primitives that have a slower way for it, and with others', async () => {
+      const large = await createLargeCrl(ca, { entries: 40_000 })
+      expect(large.der.length).toBeGreaterThan(1_048_576)
+      const { verifyLarge: _, ...others } = primitives
+      for (const each of [primitives, others])
+        expect(await status([], { crls: [large.der], primitives: each })).toMatchObject({ status: 'good' })
     })
 
     it('takes only algorithms that the policy names', async () => {

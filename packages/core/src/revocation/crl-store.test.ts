@@ -91,6 +91,7 @@ describe('CrlStore', () => {
     it('goes on naming what was revoked after its source has gone and the list has ended, for a month', async () => {
       await offer({ revoked: [leaf], nextUpdate: after(DAY) })
       store.retire(SOURCE, 'gone')
+      expect(store.health()).toMatchObject([{ source: SOURCE, lastError: 'gone' }])
       now = after(20 * DAY)
       store.tick()
       expect(await status()).toBe('revoked')
@@ -163,6 +164,15 @@ describe('CrlStore', () => {
         return store.health()[0]?.state
       })
       expect(states).toEqual(['current', 'expiring', 'expiring', 'stale'])
+    })
+
+    it('keeps a list and the delta that adds to it, each of which only its own kind replaces', async () => {
+      const base = parseCrl((await intermediate.crl({ number: 1 })).der)
+      const delta = parseCrl((await intermediate.crl({ number: 2, deltaBase: 1, revoked: [leaf] })).der)
+      expect(await store.offer(SOURCE, [base, delta])).toBe(true)
+      expect(await store.offer(SOURCE, [base, delta])).toBe(true)
+      expect(store.health()).toMatchObject([{ number: '1' }, { number: '2' }])
+      expect(await status()).toBe('revoked')
     })
 
     it('tells of lists that cannot be used', async () => {

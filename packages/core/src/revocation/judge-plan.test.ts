@@ -42,6 +42,12 @@ describe('askProvider', () => {
         throw new RangeError('password=hunter2')
       },
     ],
+    [
+      'throws something that is no Error',
+      () => {
+        throw undefined
+      },
+    ],
     ['rejects', () => Promise.reject(new RangeError('password=hunter2'))],
     ['answers with something else', () => ({ status: 'fine' })],
     ['answers later with something else', async () => true],

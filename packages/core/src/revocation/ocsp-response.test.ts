@@ -1,7 +1,7 @@
 import { type Authority, createAuthority, createOcspResponse, type OcspResponseOptions } from '@countersign/testing'
 import { context, fromHex, integer, objectIdentifier, octetString, sequence, toHex } from '@countersign/testing/der'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { lengthened } from '../../test/der-variants.ts'
+import { filled, lengthened } from '../../test/der-variants.ts'
 import { DerReader } from '../der/reader.ts'
 import { SEQUENCE } from '../der/tags.ts'
 import { OcspError, parseOcspResponse } from './ocsp-response.ts'
@@ -31,6 +31,14 @@ describe('parseOcspResponse', () => {
     for (const octets of [full, await response({ responderId: 'key' }), await response({ status: 'unknown' })])
       for (const { at, der } of lengthened(octets))
         if (!others.includes(at)) expect(() => parseOcspResponse(der), at).toThrow(OcspError)
+  })
+
+  it('refuses a status good or unknown that says more', async () => {
+    for (const status of ['good', 'unknown'] as const)
+      for (const { at, der } of filled(await response({ status })))
+        expect(() => parseOcspResponse(der), at).toThrow(
+          expect.objectContaining({ code: 'ocsp-malformed', offset: expect.any(Number) }),
+        )
   })
 
   it.each<[string, string, string]>([

@@ -101,6 +101,15 @@ describe('ocspStatus', () => {
       expect(await status({ delegate, certificates: [other, delegate] })).toMatchObject({ status: 'good' })
     })
 
+    it('is that delegate also where another one of the same name is sent along', async () => {
+      const [delegate, namesake] = [await delegateOf(ca), await delegateOf(ca)]
+      for (const certificates of [
+        [delegate, namesake],
+        [namesake, delegate],
+      ])
+        expect(await status({ delegate, certificates, responderId: 'name' })).toMatchObject({ status: 'good' })
+    })
+
     it.each<[string, () => Promise<Partial<OcspResponseOptions>>]>([
       ['a delegate whose certificate is not there', async () => ({ delegate: await delegateOf(ca), certificates: [] })],
       [
@@ -201,6 +210,10 @@ describe('ocspStatus', () => {
     'is unknown if the responder says %s',
     async (responseStatus) => expect(await status({ responseStatus })).toMatchObject({ cause: 'ocsp-refused' }),
   )
+
+  it('does not depend on a nonce where nobody asked with one', async () => {
+    expect(await status({ nonce: new Uint8Array(32).fill(7) })).toMatchObject({ status: 'good' })
+  })
 
   it('is unknown if nothing parses', async () => {
     expect(await given({ ocspResponses: [Uint8Array.of(0x30, 0x03, 0x0a, 0x01, 0x04)] })).toMatchObject({

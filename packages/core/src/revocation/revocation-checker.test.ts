@@ -294,6 +294,8 @@ describe('createRevocationChecker', () => {
         coverage: [{ state: 'stale' }, { state: 'missing' }],
       })
       expect(coverage({ providers: [covered(top, 'stale')], unknown: 'allow' }).ready).toBe(true)
+      expect(coverage([covered(below, 'expiring')])).toMatchObject({ coverage: [{}, { state: 'expiring' }] })
+      expect(coverage([covered(below, 'failed')])).toMatchObject({ coverage: [{}, { state: 'stale' }] })
       expect(coverage([covered(below, 'expiring'), covered(below, 'current')])).toMatchObject({
         coverage: [{}, { state: 'covered' }],
       })

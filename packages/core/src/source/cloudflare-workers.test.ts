@@ -32,7 +32,7 @@ describe('cloudflareWorkers', () => {
 
   it('compares it with the fingerprint beside it, each time', () => {
     const source = cloudflareWorkers()
-    const conflict = { code: 'source-conflict' }
+    const conflict = { code: 'source-conflict', sources: ['certRFC9440', 'certFingerprintSHA256'] }
     const other = { certFingerprintSHA256: '00'.repeat(32) }
     expect(read(source, other)).toMatchObject(conflict)
     expect(read(source)).toMatchObject({ kind: 'certificate' })

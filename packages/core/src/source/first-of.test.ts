@@ -64,6 +64,17 @@ describe('firstOf', () => {
     expect(agreeing(exchangeOf())).toMatchObject({ leaf: one })
   })
 
+  it('refuses two of which one has no certificate to compare', () => {
+    const certificate = { name: 'a', read: () => ({ kind: 'certificate', leaf: one, chain: [] }) as const }
+    const verdict = { name: 'b', read: () => ({ kind: 'verdict', names: [] }) as const }
+    for (const sources of [
+      [certificate, verdict],
+      [verdict, certificate],
+      [verdict, verdict],
+    ])
+      expect(createCertificateReader(firstOf(...sources))(exchangeOf())).toMatchObject({ code: 'source-conflict' })
+  })
+
   it('throws without a source', () => {
     expect(() => firstOf()).toThrow(TypeError)
   })

@@ -14,8 +14,12 @@ describe('checkTransport', () => {
     expect(checkTransport(exchangeOf({ peer: plain() }), direct, false)).toMatchObject({
       code: 'transport-insecure',
       by: 'peer',
+      detail: 'the connection is not TLS',
     })
-    expect(checkTransport(exchangeOf({ peer: { kind: 'unknown' } }), direct, false)).toMatchObject({ by: 'peer' })
+    expect(checkTransport(exchangeOf({ peer: { kind: 'unknown' } }), direct, false)).toMatchObject({
+      by: 'peer',
+      detail: 'the peer is unknown',
+    })
     expect(checkTransport(exchangeOf({ peer: { kind: 'unix' } }), direct, false)).toMatchObject({ by: 'peer' })
   })
 
