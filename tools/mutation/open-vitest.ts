@@ -5,10 +5,11 @@ import { ROOT } from '../steps.ts'
 
 export const CORE: string = resolve(ROOT, 'packages/core/src')
 
-const TESTS = ['packages/core/{src,test}/**/*.test.ts', 'packages/conformance/test/*.test.ts']
-
-/** Starts a process of its own, which loads what is on disk. */
-const OUT_OF_REACH = ['**/node-test.test.ts']
+/** Those of core, and the suites of cases over core's own subjects. */
+const TESTS = [
+  'packages/core/{src,test}/**/*.test.ts',
+  'packages/conformance/test/{reference,path-subject,source-subjects}.test.ts',
+]
 
 export function openVitest(options: CliOptions, plugin: Vite.Plugin): Promise<Vitest> {
   return createVitest(
@@ -18,7 +19,6 @@ export function openVitest(options: CliOptions, plugin: Vite.Plugin): Promise<Vi
       fsModuleCache: false,
       root: ROOT,
       include: TESTS,
-      exclude: OUT_OF_REACH,
       watch: false,
       maxWorkers: 1,
       reporters: [{}],
