@@ -3,8 +3,10 @@ import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { adapterCases, pathCases, registryCases, sourceCases } from '../src/index.ts'
 
-const page = readFileSync(resolve(import.meta.dirname, '../../../docs/conformance-coverage.md'), 'utf8')
-const known = [...adapterCases, ...registryCases, ...sourceCases, ...pathCases].map(({ id }) => id)
+const read = (path: string) => readFileSync(resolve(import.meta.dirname, '../../..', path), 'utf8')
+const page = read('docs/conformance-coverage.md')
+const cases = [...adapterCases, ...registryCases, ...sourceCases, ...pathCases]
+const known = cases.map(({ id }) => id)
 const rows = page.split('\n').filter((line) => /^\| [HCROKPQ]?\d* \|/.test(line))
 
 /** `key/form-*`: every id of that form. */
@@ -56,3 +58,25 @@ describe('docs/conformance-coverage.md', () => {
     expect(silent).toEqual([])
   })
 })
+
+describe('the sources of cases', () => {
+  it('that are pages of ours lead to a section', () => {
+    const named = new Set(cases.flatMap(({ source }) => source.match(/docs\/[a-z0-9-]+\.md(?:#[a-z0-9-]+)?/g) ?? []))
+    expect(named.size).toBeGreaterThan(40)
+    const nowhere = [...named].filter((each) => {
+      const [path = '', anchor] = each.split('#')
+      return anchor !== undefined && !anchorsOf(read(path)).includes(anchor)
+    })
+    expect(nowhere).toEqual([])
+  })
+})
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): readonly string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}

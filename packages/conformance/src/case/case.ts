@@ -14,7 +14,7 @@ export interface Case {
   /** What is so if the case passes, as a sentence. */
   readonly title: string
   readonly level: Level
-  /** Where it is written down: an RFC and its section, or a problem of ours (`problems#credentials-invalid`). */
+  /** Where it is written down: an RFC and its section, an advisory, or a section of our documentation (`docs/keys.md`). */
   readonly source: string
   readonly needs: readonly Need[]
   /** @throws ConformanceFailure */

@@ -22,7 +22,7 @@ export const acceptedCertificateCases: readonly Case[] = [
     acceptanceCase({
       id: `accept/algorithm-${algorithm.toLowerCase()}`,
       title: `a certificate with a key of ${algorithm} is let in`,
-      source: 'DESIGN §7 Default algorithms',
+      source: 'docs/x509.md#what-must-hold',
       call: async (service) => ({ certificate: await issuedFor(service, (pki) => pki.ca.issueClient({ algorithm })) }),
     }),
   ),
@@ -31,7 +31,7 @@ export const acceptedCertificateCases: readonly Case[] = [
     id: 'accept/rule-subject-dn-multi-valued',
     title: 'a subject with several values in one part, and several parts of one kind, meets a rule for all of it',
     level: 'MUST',
-    source: 'RFC 5280 §7.1, peers P10',
+    source: 'RFC 5280 §7.1, docs/conformance-coverage.md#faults-of-other-packages (P10)',
     needs: ['https'],
     async run({ serve, pki }) {
       const service = await serve()
@@ -47,7 +47,7 @@ export const acceptedCertificateCases: readonly Case[] = [
   acceptanceCase({
     id: 'accept/renewed-same-key',
     title: 'a certificate that was renewed with its key meets a public-key rule',
-    source: 'DESIGN §4 rules',
+    source: 'docs/registries.md#rules',
     call: async ({ pki }) => ({
       certificate: await pki.ca.issueClient({ name: 'acme, renewed', keys: pki.acme.keys }),
     }),
@@ -56,7 +56,7 @@ export const acceptedCertificateCases: readonly Case[] = [
     id: 'accept/rotating-certificates',
     title: 'while two rules are live, the old certificate and the new one are both let in',
     level: 'MUST',
-    source: 'DESIGN §4 rotation',
+    source: 'docs/registries.md#rotation',
     needs: ['https'],
     async run({ serve, pki }) {
       const service = await serve()
@@ -73,7 +73,7 @@ export const acceptedCertificateCases: readonly Case[] = [
     id: 'accept/rotating-keys',
     title: 'in the overlap of a rotation the old key and the new one are both let in',
     level: 'MUST',
-    source: 'DESIGN §4 rotation',
+    source: 'docs/registries.md#rotation',
     needs: ['https'],
     async run({ serve, addSecret }) {
       const service = await serve()

@@ -46,7 +46,7 @@ export const acceptedForwardedCases: readonly Case[] = [
     id: 'accept/forwarded-by-one-connection',
     title: 'certificates that a hop forwards over one connection are told apart',
     level: 'MUST',
-    source: 'DESIGN §4 Proof is remembered',
+    source: 'docs/concepts.md#what-is-remembered-and-what-is-not',
     needs: ['http'],
     async run({ serve, pki }) {
       const service = await serve(behindHop())
@@ -69,7 +69,7 @@ export const acceptedForwardedCases: readonly Case[] = [
   acceptanceCase({
     id: 'accept/forwarded-unix',
     title: 'a hop that comes through a Unix socket is believed where that is configured',
-    source: 'DESIGN §4 Hops',
+    source: 'docs/sources.md#who-may-say-so',
     needs: ['unix'],
     serve: () => ({ ...behindHop(['unix']), transport: 'unix' }),
     call: ({ pki }) => ({ forwarded: pki.acme }),
@@ -78,7 +78,7 @@ export const acceptedForwardedCases: readonly Case[] = [
     id: 'accept/forwarded-by-identity',
     title: 'a hop that proves itself by its own client certificate is believed, wherever it stands',
     level: 'MUST',
-    source: 'DESIGN §4 Hops',
+    source: 'docs/sources.md#who-may-say-so',
     needs: ['https'],
     async run({ serve, pki }) {
       const proxy = await pki.otherCa.issueClient({ name: 'proxy' })
@@ -92,7 +92,7 @@ export const acceptedForwardedCases: readonly Case[] = [
     id: 'accept/forwarded-with-secret',
     title: 'a hop that stands in its place and knows the shared secret is believed, and the secret is told to nobody',
     level: 'MUST',
-    source: 'DESIGN §4 Hops',
+    source: 'docs/sources.md#who-may-say-so',
     needs: ['http'],
     async run({ serve, pki, addSecret }) {
       addSecret(HOP_SECRET)
@@ -105,7 +105,7 @@ export const acceptedForwardedCases: readonly Case[] = [
   acceptanceCase({
     id: 'accept/forwarded-proto',
     title: 'without a certificate, the word https of a trusted hop says that the request came securely',
-    source: 'DESIGN §4 Did it come securely?',
+    source: 'docs/sources.md#did-it-come-securely',
     needs: ['http'],
     serve: () => ({ ...behindHop(), require: 'key' }),
     call: async (service) => ({

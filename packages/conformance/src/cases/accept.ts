@@ -12,7 +12,7 @@ export const acceptCases: readonly Case[] = [
     id: 'accept/pair',
     title: 'a certificate and a key that vouch for each other are let in, and the handler sees whose they are',
     level: 'MUST',
-    source: 'DESIGN §2',
+    source: 'docs/adapters.md#the-guard',
     needs: ['https'],
     async run({ serve, pki }) {
       const service = await serve()
@@ -40,7 +40,7 @@ export const acceptCases: readonly Case[] = [
   acceptanceCase({
     id: 'accept/own-header',
     title: 'a key in the one header that was configured for it is read',
-    source: 'DESIGN §4 Keys',
+    source: 'docs/keys.md',
     serve: () => ({ key: { header: 'X-Api-Key' } }),
   }),
   acceptanceCase({
@@ -77,7 +77,7 @@ export const acceptCases: readonly Case[] = [
     acceptanceCase({
       id: `accept/method-${method.toLowerCase()}`,
       title: `${method} is let in like any other method`,
-      source: 'DESIGN §2',
+      source: 'docs/adapters.md#the-guard',
       call: () => ({ method, ...(method === 'GET' || method === 'HEAD' ? {} : { body: Buffer.alloc(0) }) }),
     }),
   ),
@@ -85,7 +85,7 @@ export const acceptCases: readonly Case[] = [
     id: 'accept/body-untouched',
     title: 'a body that came while credentials were being judged reaches the handler whole',
     level: 'MUST',
-    source: 'DESIGN §4',
+    source: 'docs/adapters.md#the-guard',
     needs: ['https'],
     async run({ serve }) {
       const service = await serve({ registry: slowRegistry(40) })
@@ -138,7 +138,7 @@ export const acceptCases: readonly Case[] = [
     id: 'accept/keep-alive',
     title: 'each request of a connection is judged by its own key',
     level: 'MUST',
-    source: 'DESIGN §4 Proof is remembered',
+    source: 'docs/concepts.md#what-is-remembered-and-what-is-not',
     needs: ['https'],
     async run({ serve }) {
       const service = await serve()
@@ -210,14 +210,14 @@ export const acceptCases: readonly Case[] = [
   acceptanceCase({
     id: 'accept/certificate-alone',
     title: 'where a certificate may stand alone it names its partner, and grants nothing by default',
-    source: 'DESIGN §4 require',
+    source: 'docs/concepts.md#require',
     serve: () => ({ require: 'certificate' }),
     call: () => ({ key: 'none' }),
   }),
   acceptanceCase({
     id: 'accept/key-alone',
     title: 'where a key may stand alone, one that was issued without binding is let in without a certificate',
-    source: 'DESIGN §4 require',
+    source: 'docs/concepts.md#require',
     serve: () => ({ require: 'key' }),
     call: async (service) => ({
       certificate: 'none',
@@ -227,14 +227,14 @@ export const acceptCases: readonly Case[] = [
   acceptanceCase({
     id: 'accept/either',
     title: 'where either may stand alone, a certificate does',
-    source: 'DESIGN §4 require',
+    source: 'docs/concepts.md#require',
     serve: () => ({ require: 'certificate-or-key' }),
     call: () => ({ key: 'none' }),
   }),
   acceptanceCase({
     id: 'accept/parameter-name',
     title: 'a query parameter with the name of a key is no exposure',
-    source: 'DESIGN §4 Exposure',
+    source: 'docs/keys.md#when-one-was-exposed',
     call: () => ({ path: '/whoami?api_key=none&access_token=&key=1' }),
   }),
   acceptanceCase({
@@ -251,7 +251,7 @@ export const acceptCases: readonly Case[] = [
   acceptanceCase({
     id: 'accept/foreign-credentials',
     title: 'credentials of other systems in other fields do not matter',
-    source: 'DESIGN §4 Keys',
+    source: 'docs/keys.md',
     call: () => ({
       headers: [
         ['X-Api-Key', 'of-another-system'],
@@ -263,7 +263,7 @@ export const acceptCases: readonly Case[] = [
   acceptanceCase({
     id: 'accept/slow-registry',
     title: 'a registry that answers later than at once is waited for',
-    source: 'DESIGN §4',
+    source: 'docs/adapters.md#the-guard',
     serve: () => ({ registry: slowRegistry(50) }),
   }),
 ]

@@ -20,7 +20,7 @@ import type { Service } from '../world/service.ts'
 import { refusalCase } from './one-request.ts'
 import { behindHop } from './setups.ts'
 
-const SOURCE = 'problems#credentials-invalid'
+const SOURCE = 'docs/problems.md#credentials-invalid'
 const DAY = 86_400_000
 
 type Pki = Service['pki']
@@ -166,7 +166,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/rsa-1024',
     title: 'an RSA key of 1024 bits is refused',
-    source: 'NIST SP 800-131A, DESIGN §7',
+    source: 'NIST SP 800-131A, docs/x509.md#what-must-hold',
     needs: ['http'],
     serve: () => behindHop(),
     call: async ({ pki }) => ({ forwarded: await pki.ca.issueClient({ name: 'acme', algorithm: 'RSA-1024' }) }),
@@ -175,7 +175,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/sha-1',
     title: 'a signature with SHA-1 is refused',
-    source: 'NIST SP 800-131A, DESIGN §7',
+    source: 'NIST SP 800-131A, docs/x509.md#what-must-hold',
     needs: ['http'],
     async serve() {
       return behindHop()
@@ -190,7 +190,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/oversized',
     title: 'a certificate of more than sixteen kibibytes is refused before it is looked at',
-    source: 'DESIGN §7, threats E8',
+    source: 'docs/x509.md#what-must-hold, docs/x509.md#what-it-may-cost',
     call: async ({ pki }) => ({
       certificate: await pki.ca.issueClient({ dns: Array.from({ length: 1_000 }, (_, at) => `n${at}.example.test`) }),
     }),
@@ -199,7 +199,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/deep-nesting',
     title: 'a certificate of fifteen thousand levels is refused before it is looked at',
-    source: 'threats §2 C70',
+    source: 'docs/conformance-coverage.md#certificates (C70)',
     call: async ({ pki }) => ({ certificate: await malformCertificate(pki.acme, 'deep-nesting') }),
     reason: 'certificates-oversized',
   }),
@@ -223,7 +223,7 @@ export const certificateCases: readonly Case[] = [
     refusalCase({
       id: `certificate/subject-${name}`,
       title: `a subject that ${what} is not the subject that a rule names`,
-      source: 'threats §2 C73, C2',
+      source: 'docs/conformance-coverage.md#certificates (C73)',
       needs: ['http'],
       serve: () => behindHop(),
       async call({ pki, registry }) {
@@ -246,7 +246,7 @@ export const certificateCases: readonly Case[] = [
     refusalCase({
       id: `certificate/alternative-name-${name}`,
       title: `an alternative name that ${what} is not the name that a rule asks for`,
-      source: 'CVE-2021-44532, threats §2 C74',
+      source: 'CVE-2021-44532, docs/conformance-coverage.md#certificates (C74)',
       needs: ['http'],
       serve: () => behindHop(),
       async call({ pki, registry }) {
@@ -259,7 +259,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/nameless',
     title: 'a certificate without a subject whose alternative names are not critical is refused',
-    source: 'RFC 5280 §4.1.2.6, threats §2 C77',
+    source: 'RFC 5280 §4.1.2.6, docs/conformance-coverage.md#certificates (C77)',
     async call(service) {
       const certificate = await service.pki.ca.issueClient({
         name: '',
@@ -294,7 +294,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/name-of-another-ca',
     title: 'a name counts only under the anchor that its rule names: the CA of one partner cannot name another',
-    source: 'DESIGN §4 rules',
+    source: 'docs/registries.md#rules',
     serve: (pki) => ({ certificate: { anchors: twoAnchors(pki) } }),
     async call({ pki, registry }) {
       const name = 'spiffe://example.test/acme'
@@ -306,7 +306,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/name-without-anchor',
     title: 'with two anchors, a rule for a name that names no anchor is met by nobody',
-    source: 'DESIGN §4 rules',
+    source: 'docs/registries.md#rules',
     serve: (pki) => ({ certificate: { anchors: twoAnchors(pki) } }),
     async call({ registry }) {
       await registry.updatePartner('acme', { rules: [{ kind: 'san-uri', value: 'spiffe://example.test/acme' }] })
@@ -317,7 +317,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/wildcard',
     title: 'a wildcard in a certificate meets no rule',
-    source: 'DESIGN §4 rules',
+    source: 'docs/registries.md#rules',
     async call({ pki, registry }) {
       await registry.updatePartner('acme', { rules: [{ kind: 'san-dns', value: 'api.acme.example.test' }] })
       return { certificate: await pki.ca.issueClient({ dns: ['*.acme.example.test'] }) }
@@ -327,7 +327,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/name-case',
     title: 'names are compared to the letter',
-    source: 'DESIGN §4 rules',
+    source: 'docs/registries.md#rules',
     async call({ pki, registry }) {
       await registry.updatePartner('acme', { rules: [{ kind: 'san-uri', value: 'spiffe://example.test/acme' }] })
       return { certificate: await pki.ca.issueClient({ spiffe: 'spiffe://example.test/ACME' }) }
@@ -337,7 +337,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/common-name',
     title: 'the common name is no name that a rule is met by',
-    source: 'RFC 9525 §2, DESIGN §7',
+    source: 'RFC 9525 §2, docs/x509.md#what-must-hold',
     async call({ pki, registry }) {
       await registry.updatePartner('acme', { rules: [{ kind: 'san-dns', value: 'acme.example.test' }] })
       return { certificate: await pki.ca.issueClient({ name: 'acme.example.test' }) }
@@ -355,7 +355,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/partner-ambiguous',
     title: 'where a certificate may stand alone, one that meets rules of two partners is refused',
-    source: 'DESIGN §4 rules',
+    source: 'docs/registries.md#rules',
     serve: () => ({ require: 'certificate' }),
     async call({ pki, registry }) {
       await registry.updatePartner('globex', { rules: [{ kind: 'certificate', value: pki.acme.fingerprint }] })
@@ -366,7 +366,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/denied-by-registry',
     title: 'a certificate that an operator denied is refused',
-    source: 'DESIGN §7',
+    source: 'docs/x509.md#what-must-hold',
     async call({ pki, registry }) {
       await registry.denyCertificate(await denialFor(parseCertificate(pki.acme.certificate.der), 'serial'))
       return {}
@@ -376,7 +376,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/denied-by-key',
     title: 'a denied public key is denied in every certificate for it',
-    source: 'DESIGN §7',
+    source: 'docs/x509.md#what-must-hold',
     async call({ pki, registry }) {
       await registry.denyCertificate(await denialFor(parseCertificate(pki.acme.certificate.der), 'public-key'))
       return { certificate: await pki.ca.issueClient({ name: 'acme, renewed', keys: pki.acme.keys }) }
@@ -386,7 +386,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/denied-locally',
     title: 'a certificate that this process alone denies is refused',
-    source: 'DESIGN §4',
+    source: 'docs/revocation.md#until-the-ca-publishes',
     async call({ pki, authenticator }) {
       authenticator.denyLocally(await denialFor(parseCertificate(pki.acme.certificate.der), 'serial'))
       return {}
@@ -396,7 +396,7 @@ export const certificateCases: readonly Case[] = [
   refusalCase({
     id: 'certificate/denied-malleated',
     title: 'a denied certificate stays denied under another signature that verifies',
-    source: 'CVE-2026-25793, DESIGN §7',
+    source: 'CVE-2026-25793, docs/x509.md#what-must-hold',
     needs: ['http'],
     serve: () => behindHop(),
     async call({ pki, registry }) {

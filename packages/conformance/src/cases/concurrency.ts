@@ -6,7 +6,7 @@ import type { Connection } from '../world/connection.ts'
 import type { CallOptions, Service } from '../world/service.ts'
 import { behindHop, slowRegistry } from './setups.ts'
 
-const SOURCE = 'threats §4'
+const SOURCE = 'docs/threat-model.md'
 
 /** What may be sent over acme's connection, and what must come of it. */
 interface Attempt {
@@ -98,7 +98,7 @@ export const concurrencyCases: readonly Case[] = [
     id: 'concurrency/revoked-meanwhile',
     title: 'what is revoked while a request is being judged counts at the latest for the next one',
     level: 'MUST',
-    source: 'DESIGN §4 Proof is remembered',
+    source: 'docs/concepts.md#what-is-remembered-and-what-is-not',
     needs: ['https'],
     async run({ serve }) {
       const service = await serve({ registry: slowRegistry(60) })

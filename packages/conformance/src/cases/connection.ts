@@ -7,7 +7,7 @@ import { assertEqual, assertTypeError } from '../case/assert.ts'
 import type { Case } from '../case/case.ts'
 import type { Service } from '../world/service.ts'
 
-const SOURCE = 'DESIGN §4 Proof is remembered, permission is not'
+const SOURCE = 'docs/concepts.md#what-is-remembered-and-what-is-not'
 
 interface Change {
   readonly name: string
@@ -107,7 +107,7 @@ export const connectionCases: readonly Case[] = [
       id: `connection/resumed-${name}`,
       title: `a resumed session is refused once ${what}`,
       level: 'MUST',
-      source: 'node-tls-facts §1.4, threats 3, 5',
+      source: 'docs/concepts.md#what-is-remembered-and-what-is-not, docs/threat-model.md#what-is-defended, 5',
       needs: ['https'],
       async run({ serve }) {
         const service = await serve()
@@ -126,7 +126,7 @@ export const connectionCases: readonly Case[] = [
     id: 'connection/foreign-ticket',
     title: 'a session that another listener with the same ticket keys and another CA granted opens nothing',
     level: 'MUST',
-    source: 'node-tls-facts §1.6, CVE-2025-23419',
+    source: 'docs/concepts.md#what-is-remembered-and-what-is-not, CVE-2025-23419',
     needs: ['https'],
     async run({ serve, pki }) {
       const ticketKeys = randomBytes(48)
@@ -144,7 +144,7 @@ export const connectionCases: readonly Case[] = [
     id: 'connection/ticket-without-certificate',
     title: 'a session that a listener granted without asking for a certificate opens nothing',
     level: 'MUST',
-    source: 'node-tls-facts §1.1',
+    source: 'docs/concepts.md#what-is-remembered-and-what-is-not',
     needs: ['https'],
     async run({ serve }) {
       const ticketKeys = randomBytes(48)
@@ -198,7 +198,7 @@ export const connectionCases: readonly Case[] = [
     id: 'connection/broken-update',
     title: 'an update that cannot be read throws and leaves everything as it was',
     level: 'MUST',
-    source: 'DESIGN §6',
+    source: 'docs/operations.md#anchors-and-crls-in-files',
     needs: ['https'],
     async run({ serve, pki }) {
       const service = await serve()

@@ -7,7 +7,7 @@ import type { Pki } from '../world/pki.ts'
 
 type Options = Record<string, unknown>
 
-const SOURCE = 'threats §5, 100'
+const SOURCE = 'docs/conformance-coverage.md#keys-and-options (K100)'
 
 const MISTAKES: readonly (readonly [
   name: string,
@@ -163,7 +163,8 @@ export const constructionCases: readonly Case[] = [
     id: 'construction/frozen',
     title: 'options that cannot be changed will do: nobody writes into them',
     level: 'MUST',
-    source: 'peers P36, threats 56',
+    source:
+      'docs/conformance-coverage.md#faults-of-other-packages (P36), docs/conformance-coverage.md#keys-and-options',
     needs: ['construction'],
     async run({ subject, pki }) {
       assertTrue(subject.adapter !== undefined, 'the subject shows its adapter')
@@ -177,7 +178,7 @@ export const constructionCases: readonly Case[] = [
     id: 'construction/no-scopes',
     title: 'requireScopes of no scopes: a TypeError, before any request',
     level: 'MUST',
-    source: 'DESIGN §4 requireScopes',
+    source: 'docs/adapters.md#scopes',
     needs: ['construction'],
     async run({ subject }) {
       const { adapter } = subject
@@ -203,7 +204,7 @@ export const constructionCases: readonly Case[] = [
       id: `construction/hop-${name}`,
       title: `hops that are ${JSON.stringify(from)}: a TypeError that names from`,
       level: 'MUST',
-      source: 'DESIGN §4 Hops, threats B7',
+      source: 'docs/sources.md#who-may-say-so, docs/sources.md#who-may-say-so',
       needs: [],
       async run() {
         assertTypeError(() => rfc9440({ from }), 'from', JSON.stringify(from))
@@ -222,7 +223,8 @@ export const constructionCases: readonly Case[] = [
       id: `construction/hop-secret-${name}`,
       title: `a secret of the hop ${what}: a TypeError that names secret`,
       level: 'MUST',
-      source: 'peers P4, threats §5',
+      source:
+        'docs/conformance-coverage.md#faults-of-other-packages (P4), docs/conformance-coverage.md#keys-and-options (K100)',
       needs: [],
       async run() {
         assertTypeError(() => rfc9440({ from: ['10.0.0.0/8'], secret: secret as never }), 'secret', what)
@@ -233,7 +235,7 @@ export const constructionCases: readonly Case[] = [
     id: 'construction/preset',
     title: 'a proxy that there is not: a TypeError that names it',
     level: 'MUST',
-    source: 'peers P7',
+    source: 'docs/conformance-coverage.md#faults-of-other-packages (P7)',
     needs: [],
     async run() {
       assertTypeError(() => forwarded('ngnix' as never, { from: ['10.0.0.0/8'] }), 'ngnix', 'a mistyped name')

@@ -7,7 +7,7 @@ import { captureOutput } from '../world/capture-output.ts'
 import type { ServiceOptions } from '../world/service.ts'
 import { refusalCase } from './one-request.ts'
 
-const SOURCE = 'DESIGN §4 Events'
+const SOURCE = 'docs/events.md'
 
 export const eventCases: readonly Case[] = [
   {
@@ -98,7 +98,7 @@ export const eventCases: readonly Case[] = [
   refusalCase({
     id: 'events/hostile-path',
     title: 'control characters and endless paths do not get into the log',
-    source: 'threats G6',
+    source: 'docs/events.md',
     call: () => ({ path: `/whoami?${'x'.repeat(5_000)}%0d%0a%1b[31m`, key: 'none' }),
     reason: 'key-missing',
   }),
@@ -106,7 +106,7 @@ export const eventCases: readonly Case[] = [
     id: 'events/no-secrets',
     title: 'no key, no part of one and no private key is in any answer, event or line of output',
     level: 'MUST',
-    source: 'threats G6, 55',
+    source: 'docs/events.md, 55',
     needs: ['https'],
     async run({ serve, pki, addSecret }) {
       for (const { privateKeyPem } of [pki.acme, pki.globex, pki.server]) {

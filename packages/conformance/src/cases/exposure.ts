@@ -7,7 +7,7 @@ import type { Case, Need } from '../case/case.ts'
 import type { Service } from '../world/service.ts'
 import { refusalCase } from './one-request.ts'
 
-const SOURCE = 'RFC 6750 §2.3, DESIGN §4 Exposure'
+const SOURCE = 'RFC 6750 §2.3, docs/keys.md#when-one-was-exposed'
 
 export const exposureCases: readonly Case[] = [
   ...(
@@ -99,7 +99,7 @@ export const exposureCases: readonly Case[] = [
     id: 'exposure/guessed-id',
     title: 'who knows only the id of a key cannot have it suspended',
     level: 'MUST',
-    source: 'draft-ietf-httpapi-privacy-06, DESIGN §4 Exposure',
+    source: 'draft-ietf-httpapi-privacy-06, docs/keys.md#when-one-was-exposed',
     needs: ['https'],
     async run({ serve }) {
       const service = await serve({ key: { onExposed: 'revoke' } })
@@ -116,7 +116,7 @@ export const exposureCases: readonly Case[] = [
       id: `exposure/${onExposed}`,
       title: `with onExposed: '${onExposed}' the key counts no more, and its holder alone learns why`,
       level: 'MUST',
-      source: 'problems#credential-exposed',
+      source: 'docs/problems.md#credential-exposed',
       needs: ['https'],
       async run({ serve, pki }) {
         const service = await serve({ key: { onExposed } })
@@ -137,7 +137,7 @@ export const exposureCases: readonly Case[] = [
     id: 'exposure/event-path',
     title: 'events name the path without the query, and with keys taken out',
     level: 'MUST',
-    source: 'DESIGN §4 Events',
+    source: 'docs/events.md',
     needs: ['https', 'sub-router'],
     async run({ serve }) {
       const service = await serve()

@@ -6,7 +6,7 @@ import type { Case } from '../case/case.ts'
 import { refusalCase } from './one-request.ts'
 import { thenable } from './setups.ts'
 
-const SOURCE = 'peers P2, P44, problems#internal-error'
+const SOURCE = 'docs/conformance-coverage.md#faults-of-other-packages (P2, P44), docs/problems.md#internal-error'
 const CANARY = 'canary-of-the-fault'
 
 /** Somebody, for whoever looks at no more than that. */
@@ -59,7 +59,7 @@ export const faultCases: readonly Case[] = [
     id: 'authenticator-fault/thenable',
     title: 'an authenticator that answers with a thenable is waited for',
     level: 'MUST',
-    source: 'peers P2',
+    source: 'docs/conformance-coverage.md#faults-of-other-packages (P2)',
     needs: ['https'],
     async run({ serve }) {
       const service = await serve({
@@ -85,7 +85,7 @@ export const faultCases: readonly Case[] = [
     refusalCase({
       id: `source-fault/${name}`,
       title: `a source of certificates ${what} lets nobody in`,
-      source: 'peers P39, problems#internal-error',
+      source: 'docs/conformance-coverage.md#faults-of-other-packages (P39), docs/problems.md#internal-error',
       serve: () => ({ certificate: { source: { name: 'broken', read: read as CertificateSource['read'] } } }),
       reason,
     }),

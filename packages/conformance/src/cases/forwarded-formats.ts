@@ -8,13 +8,13 @@ import type { Pki } from '../world/pki.ts'
 import { forwardedFields, type ServiceOptions } from '../world/service.ts'
 import { acceptanceCase, refusalCase } from './one-request.ts'
 
-const MALFORMED = 'problems#credentials-malformed'
+const MALFORMED = 'docs/problems.md#credentials-malformed'
 
 export const forwardedFormatCases: readonly Case[] = [
   acceptanceCase({
     id: 'accept/forwarded-escaped-pem',
     title: 'a certificate that a hop forwards as escaped PEM is let in',
-    source: 'threats §2 H31',
+    source: 'docs/conformance-coverage.md#header-fields (H31)',
     needs: ['http'],
     serve: () => behind('nginx'),
     call: ({ pki }) => ({ headers: fieldsOf('nginx-escaped', pki.acme) }),
@@ -38,7 +38,7 @@ export const forwardedFormatCases: readonly Case[] = [
     refusalCase({
       id: `forwarded/escaped-pem-${name}`,
       title: `escaped PEM ${how} is refused`,
-      source: `threats §2 H31 to H34, ${MALFORMED}`,
+      source: `docs/conformance-coverage.md#header-fields (H31 to H34), ${MALFORMED}`,
       needs: ['http'],
       serve: () => behind('nginx'),
       call: ({ pki }) => ({ headers: fieldsOf('nginx-escaped', pki.acme, value(pki)) }),
@@ -49,7 +49,7 @@ export const forwardedFormatCases: readonly Case[] = [
     id: 'forwarded/folded-lines',
     title: 'a certificate over several folded lines, as old proxies wrote it, is refused',
     level: 'MUST',
-    source: 'RFC 9112 §5.2, threats §2 H34',
+    source: 'RFC 9112 §5.2, docs/conformance-coverage.md#header-fields (H34)',
     needs: ['http'],
     async run({ serve, pki }) {
       const service = await serve(behind('nginx'))
@@ -63,7 +63,8 @@ export const forwardedFormatCases: readonly Case[] = [
     id: 'accept/forwarded-xfcc-quoted',
     title: 'quotes, commas and semicolons in the names of an XFCC element are part of the names',
     level: 'MUST',
-    source: 'threats §2 H36, peers P5',
+    source:
+      'docs/conformance-coverage.md#header-fields (H36), docs/conformance-coverage.md#faults-of-other-packages (P5)',
     needs: ['http'],
     async run({ serve, pki }) {
       const service = await serve(behind('envoy'))
@@ -94,7 +95,8 @@ export const forwardedFormatCases: readonly Case[] = [
     refusalCase({
       id: `forwarded/xfcc-${name}`,
       title: `an XFCC field ${what} is refused`,
-      source: 'threats §2 H35 to H38, peers P5',
+      source:
+        'docs/conformance-coverage.md#header-fields (H35 to H38), docs/conformance-coverage.md#faults-of-other-packages (P5)',
       needs: ['http'],
       serve: () => behind('envoy'),
       call: ({ pki }) => ({ headers: [['X-Forwarded-Client-Cert', value(pki)]] }),
@@ -105,7 +107,7 @@ export const forwardedFormatCases: readonly Case[] = [
     id: 'forwarded/beside-the-connection',
     title:
       'a forwarded certificate over a connection that brings one of its own is refused: nobody can say whose is whose',
-    source: `threats §2 H41, ${MALFORMED}`,
+    source: `docs/conformance-coverage.md#header-fields (H41), ${MALFORMED}`,
     serve: () => ({ certificate: { source: rfc9440({ from: ['127.0.0.1'] }) } }),
     call: ({ pki }) => ({ certificate: pki.globex, forwarded: pki.acme }),
     reason: 'source-conflict',
@@ -113,7 +115,7 @@ export const forwardedFormatCases: readonly Case[] = [
   refusalCase({
     id: 'forwarded/sources-disagree',
     title: 'two fields that name different certificates are refused',
-    source: `threats §2 H41, DESIGN §7`,
+    source: `docs/conformance-coverage.md#header-fields (H41), docs/sources.md#several-roads`,
     needs: ['http'],
     serve: () => {
       const from = ['127.0.0.1']

@@ -8,7 +8,7 @@ import { forwardedFields } from '../world/service.ts'
 import { refusalCase } from './one-request.ts'
 import { behindHop, HOP_SECRET } from './setups.ts'
 
-const MALFORMED = 'problems#credentials-malformed'
+const MALFORMED = 'docs/problems.md#credentials-malformed'
 
 export const forwardedCases: readonly Case[] = [
   ...(
@@ -23,7 +23,7 @@ export const forwardedCases: readonly Case[] = [
     refusalCase({
       id: `forwarded/untrusted-${name}`,
       title: `a client that sends ${field} itself is refused, though its own credentials are good`,
-      source: 'RFC 9440 §4, DESIGN §7',
+      source: 'RFC 9440 §4, docs/sources.md#a-certificate-header-from-anybody-else',
       call: ({ pki }) => ({ headers: [[field, value(pki.acme)]] }),
       reason: 'source-untrusted',
     }),
@@ -62,7 +62,7 @@ export const forwardedCases: readonly Case[] = [
     refusalCase({
       id: `forwarded/spoofed-${name}`,
       title: `${field} does not make a client a hop, even where the framework believes it`,
-      source: 'threats H1, H2, B7',
+      source: 'docs/sources.md#who-may-say-so',
       serve: () => ({ certificate: { source: rfc9440({ from: ['10.0.0.0/8'] }) }, trustProxy: true }),
       call: ({ pki }) => ({ forwarded: pki.acme, headers: [[field, value]] }),
       reason: 'source-untrusted',
@@ -71,7 +71,7 @@ export const forwardedCases: readonly Case[] = [
   refusalCase({
     id: 'forwarded/other-identity',
     title: 'a hop is known by its own key: another certificate, of any CA, is not the hop',
-    source: 'DESIGN §4 Hops',
+    source: 'docs/sources.md#who-may-say-so',
     async serve(pki) {
       const proxy = await pki.otherCa.issueClient({ name: 'proxy' })
       return { certificate: { source: rfc9440({ from: [{ publicKey: proxy.publicKeyHash }] }) } }
@@ -96,7 +96,7 @@ export const forwardedCases: readonly Case[] = [
     refusalCase({
       id: `forwarded/hop-secret-${name}`,
       title: `a hop that was given a secret must show it once: ${name}`,
-      source: 'DESIGN §4 Hops',
+      source: 'docs/sources.md#who-may-say-so',
       needs: ['http'],
       serve: () => ({
         transport: 'http',
@@ -112,7 +112,7 @@ export const forwardedCases: readonly Case[] = [
   refusalCase({
     id: 'forwarded/hop-secret-elsewhere',
     title: 'a secret alone, from a peer that is no hop, is not enough',
-    source: 'DESIGN §4 Hops',
+    source: 'docs/sources.md#who-may-say-so',
     serve: () => ({
       certificate: { source: rfc9440({ from: ['10.0.0.0/8'], secret: { header: 'X-Hop-Secret', value: HOP_SECRET } }) },
     }),
@@ -257,7 +257,7 @@ export const forwardedCases: readonly Case[] = [
     refusalCase({
       id: `forwarded/empty-field${path === '/optional' ? '-optional' : ''}`,
       title: `an empty field of a trusted hop is a certificate that it kept back, and nobody's pass: ${path}`,
-      source: 'threats A10, B6',
+      source: 'docs/conformance-coverage.md#header-fields (H42)',
       needs: ['http'],
       serve: () => behindHop(),
       call: () => ({
@@ -273,7 +273,7 @@ export const forwardedCases: readonly Case[] = [
   refusalCase({
     id: 'forwarded/nine-certificates',
     title: 'more than eight certificates are refused before any of them is looked at',
-    source: 'DESIGN §7',
+    source: 'docs/sources.md#a-certificate-header-from-anybody-else',
     needs: ['http'],
     serve: () => behindHop(),
     call: ({ pki }) => ({
@@ -295,7 +295,7 @@ export const forwardedCases: readonly Case[] = [
   refusalCase({
     id: 'forwarded/still-verified',
     title: 'what a trusted hop forwards is verified all the same',
-    source: 'RFC 9440 §4, peers P3',
+    source: 'RFC 9440 §4, docs/conformance-coverage.md#faults-of-other-packages (P3)',
     needs: ['http'],
     serve: () => behindHop(),
     call: async ({ pki }) => ({

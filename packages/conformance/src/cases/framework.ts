@@ -4,7 +4,7 @@ import type { Case } from '../case/case.ts'
 import { forwardedFields } from '../world/service.ts'
 import { acceptanceCase, refusalCase } from './one-request.ts'
 
-const SOURCE = 'threats H3, H4'
+const SOURCE = 'docs/adapters.md#the-guard'
 
 export const frameworkCases: readonly Case[] = [
   acceptanceCase({
@@ -65,7 +65,7 @@ export const frameworkCases: readonly Case[] = [
     id: 'framework/sub-router-path',
     title: 'a guard inside a mounted router tells the path as it was received',
     level: 'MUST',
-    source: 'DESIGN §4 Exchange',
+    source: 'docs/concepts.md#exchange-and-peer',
     needs: ['https', 'sub-router'],
     async run({ serve }) {
       const service = await serve()
@@ -76,7 +76,7 @@ export const frameworkCases: readonly Case[] = [
   acceptanceCase({
     id: 'framework/body-parsed-before',
     title: 'a body parser in front of the guard takes nothing from it',
-    source: 'threats 63',
+    source: 'docs/adapters.md#the-guard',
     needs: ['https', 'body-parser'],
     call: () => ({
       method: 'POST',
@@ -88,7 +88,7 @@ export const frameworkCases: readonly Case[] = [
   refusalCase({
     id: 'framework/body-parsed-before-refused',
     title: 'behind a body parser a refusal is a refusal',
-    source: 'threats 63',
+    source: 'docs/adapters.md#the-guard',
     needs: ['https', 'body-parser'],
     call: () => ({
       method: 'POST',
@@ -103,7 +103,7 @@ export const frameworkCases: readonly Case[] = [
     id: 'framework/body-unparsable',
     title: 'a body that the parser in front of the guard rejects reaches no handler',
     level: 'MUST',
-    source: 'threats 63',
+    source: 'docs/adapters.md#the-guard',
     needs: ['https', 'body-parser'],
     async run({ serve }) {
       const service = await serve()
@@ -121,14 +121,14 @@ export const frameworkCases: readonly Case[] = [
   acceptanceCase({
     id: 'framework/twice',
     title: 'a guard that stands twice lets a good pair through once',
-    source: 'DESIGN §4 requireScopes',
+    source: 'docs/adapters.md#scopes',
     call: () => ({ path: '/twice' }),
   }),
   {
     id: 'framework/twice-anew',
     title: 'a second guard decides anew: what it refuses is refused, whatever the first one said',
     level: 'MUST',
-    source: 'DESIGN §4 requireScopes',
+    source: 'docs/adapters.md#scopes',
     needs: ['https'],
     async run({ serve, pki }) {
       const service = await serve({
@@ -146,7 +146,7 @@ export const frameworkCases: readonly Case[] = [
     id: 'framework/twice-first-refuses',
     title: 'a second guard is not asked about what the first one refused',
     level: 'MUST',
-    source: 'DESIGN §4 requireScopes',
+    source: 'docs/adapters.md#scopes',
     needs: ['https'],
     async run({ serve, pki }) {
       let asked = 0
@@ -166,7 +166,7 @@ export const frameworkCases: readonly Case[] = [
     id: 'framework/twice-principal',
     title: 'behind two guards the handler sees what the second one said',
     level: 'MUST',
-    source: 'DESIGN §4 requireScopes',
+    source: 'docs/adapters.md#scopes',
     needs: ['https'],
     async run({ serve, pki }) {
       const service = await serve({
@@ -192,7 +192,7 @@ export const frameworkCases: readonly Case[] = [
   acceptanceCase({
     id: 'framework/trust-proxy',
     title: 'that the framework believes X-Forwarded-* changes nothing for who comes over TLS',
-    source: 'threats H1, H2',
+    source: 'docs/sources.md#did-it-come-securely',
     serve: () => ({ trustProxy: true }),
     call: () => ({
       headers: [
@@ -217,7 +217,7 @@ export const frameworkCases: readonly Case[] = [
       id: `framework/host-${name}`,
       title: `whatever Host says, nobody gets around a guard: "${host}"`,
       level: 'MUST',
-      source: 'RFC 9110 §7.2, peers P39',
+      source: 'RFC 9110 §7.2, docs/conformance-coverage.md#faults-of-other-packages (P39)',
       needs: ['https'],
       async run({ serve }) {
         const service = await serve()
@@ -233,7 +233,7 @@ export const frameworkCases: readonly Case[] = [
     id: 'framework/without-socket',
     title: "the framework's own way of asking without a socket lets nobody in",
     level: 'MUST',
-    source: 'threats H5',
+    source: 'docs/sources.md#in-this-process',
     needs: ['https', 'in-process'],
     async run({ serve, pki }) {
       const service = await serve()
@@ -249,7 +249,7 @@ export const frameworkCases: readonly Case[] = [
     id: 'framework/upgrade',
     title: 'an upgrade with a good pair is let in',
     level: 'MUST',
-    source: 'DESIGN §4 authenticateUpgrade',
+    source: 'docs/adapters.md#websocket',
     needs: ['https', 'upgrade'],
     async run({ serve }) {
       const service = await serve()
@@ -271,7 +271,7 @@ export const frameworkCases: readonly Case[] = [
       id: `framework/upgrade-${name}`,
       title: `an upgrade with ${what} is refused with an answer that can be read`,
       level: 'MUST',
-      source: 'DESIGN §4 authenticateUpgrade, threats 64',
+      source: 'docs/adapters.md#websocket, docs/adapters.md#websocket',
       needs: ['https', 'upgrade'],
       async run({ serve }) {
         const service = await serve()

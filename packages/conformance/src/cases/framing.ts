@@ -5,7 +5,7 @@ import type { Pki } from '../world/pki.ts'
 import { forwardedFields, type ServiceOptions } from '../world/service.ts'
 import { refusalCase } from './one-request.ts'
 
-const SOURCE = 'problems#credentials-malformed'
+const SOURCE = 'docs/problems.md#credentials-malformed'
 const OWN: ServiceOptions = { key: { header: 'X-Api-Key' } }
 
 export const framingCases: readonly Case[] = [
@@ -77,7 +77,7 @@ export const framingCases: readonly Case[] = [
     refusalCase({
       id: `framing/misplaced-${name.toLowerCase()}`,
       title: `a key of ours in ${name}, where keys are not read from, is refused even beside a good one`,
-      source: `DESIGN §4 Keys, ${SOURCE}`,
+      source: `docs/keys.md, ${SOURCE}`,
       call: ({ keys }) => ({ headers: [[name, keys.acme.key]] }),
       reason: 'key-misplaced',
     }),
@@ -85,14 +85,14 @@ export const framingCases: readonly Case[] = [
   refusalCase({
     id: 'framing/misplaced-alone',
     title: 'a key of ours in another header than the configured one is refused, not taken for missing',
-    source: `DESIGN §4 Keys, ${SOURCE}`,
+    source: `docs/keys.md, ${SOURCE}`,
     call: ({ keys }) => ({ key: 'none', headers: [['X-Api-Key', keys.acme.key]] }),
     reason: 'key-misplaced',
   }),
   refusalCase({
     id: 'framing/misplaced-authorization',
     title: 'a key of ours in Authorization is refused where keys have a header of another name',
-    source: `DESIGN §4 Keys, ${SOURCE}`,
+    source: `docs/keys.md, ${SOURCE}`,
     serve: () => OWN,
     call: ({ keys }) => ({ headers: [['Authorization', `Bearer ${keys.acme.key}`]] }),
     reason: 'key-misplaced',
@@ -130,7 +130,7 @@ export const framingCases: readonly Case[] = [
     refusalCase({
       id: `framing/alias-${name}`,
       title: `a spelling with underscores, ${alias}, is refused: some hop would take it for the key's header`,
-      source: `threats B1, ${SOURCE}`,
+      source: `docs/conformance-coverage.md#header-fields (H16, H17), ${SOURCE}`,
       serve: () => OWN,
       call: ({ keys }) => ({
         ...(key === undefined ? {} : { key }),
@@ -149,7 +149,7 @@ export const framingCases: readonly Case[] = [
       id: `framing/many-fields-${name}`,
       title: `${what} after hundreds of other fields is not overlooked`,
       level: 'MUST',
-      source: `threats §2 H23, B8, ${SOURCE}`,
+      source: `docs/conformance-coverage.md#header-fields (H23), ${SOURCE}`,
       needs: ['https'],
       async run({ serve, pki }) {
         const service = await serve()

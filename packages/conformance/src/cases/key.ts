@@ -8,7 +8,7 @@ import { forwardedFields, type Service } from '../world/service.ts'
 import { refusalCase } from './one-request.ts'
 import { behindHop, withAnswers } from './setups.ts'
 
-const SOURCE = 'problems#credentials-invalid'
+const SOURCE = 'docs/problems.md#credentials-invalid'
 const HOUR = 3_600_000
 
 export const keyCases: readonly Case[] = [
@@ -53,7 +53,7 @@ export const keyCases: readonly Case[] = [
     refusalCase({
       id: `key/form-${name}`,
       title: `a key that has not the form of one is refused without a look-up: ${what}`,
-      source: `DESIGN §4 Keys, ${SOURCE}`,
+      source: `docs/keys.md, ${SOURCE}`,
       serve: () => ({ registry: withAnswers({ findKey: neverAsked }) }),
       call: ({ keys }) => ({ key: make(keys.acme.key) }),
       reason: 'key-malformed',
@@ -77,7 +77,7 @@ export const keyCases: readonly Case[] = [
     refusalCase({
       id: `key/checksum-${name}`,
       title: `a mistyped key is refused without a look-up: ${what}`,
-      source: `DESIGN §4 Keys, ${SOURCE}`,
+      source: `docs/keys.md, ${SOURCE}`,
       serve: () => ({ registry: withAnswers({ findKey: neverAsked }) }),
       call: ({ keys }) => ({ key: make(keys.acme.key) }),
       reason: 'key-checksum-wrong',
@@ -86,7 +86,7 @@ export const keyCases: readonly Case[] = [
   refusalCase({
     id: 'key/environment',
     title: 'a key of another environment is refused without a look-up',
-    source: `DESIGN §4 Keys, ${SOURCE}`,
+    source: `docs/keys.md, ${SOURCE}`,
     serve: () => ({ key: { prefixes: ['cs_live'] }, registry: withAnswers({ findKey: neverAsked }) }),
     call: async (service) => ({ key: (await service.issue({ partnerId: 'acme', environment: 'test' })).key }),
     reason: 'key-environment-wrong',
@@ -101,7 +101,7 @@ export const keyCases: readonly Case[] = [
   refusalCase({
     id: 'key/digest-as-key',
     title: 'the stored digest of a key is no key',
-    source: 'peers P32',
+    source: 'docs/conformance-coverage.md#faults-of-other-packages (P32)',
     call: ({ keys }) => ({ key: keys.acme.record.digest }),
     reason: 'key-malformed',
   }),
@@ -163,7 +163,7 @@ export const keyCases: readonly Case[] = [
   refusalCase({
     id: 'key/rotated-out',
     title: 'after the overlap of a rotation the old key is refused',
-    source: 'DESIGN §4 rotation',
+    source: 'docs/registries.md#rotation',
     async call(service) {
       await service.registry.rotateKey(service.keys.acme.record.id, { overlapUntil: later(service, HOUR) })
       service.clock.advance({ hours: 1, seconds: 1 })
@@ -195,7 +195,7 @@ export const keyCases: readonly Case[] = [
     id: 'binding/swapped',
     title: 'each of two partners is let in with its own pair and with no other',
     level: 'MUST',
-    source: `RFC 8705 §3, peers Q3, Q4, ${SOURCE}`,
+    source: `RFC 8705 §3, docs/conformance-coverage.md#faults-of-other-packages (Q3, Q4), ${SOURCE}`,
     needs: ['https'],
     async run({ serve, pki }) {
       const service = await serve()
@@ -218,7 +218,7 @@ export const keyCases: readonly Case[] = [
   refusalCase({
     id: 'binding/further-certificate',
     title: 'only the first certificate is the client: the one that its chain holds beside it goes with no key',
-    source: `peers Q7, ${SOURCE}`,
+    source: `docs/conformance-coverage.md#faults-of-other-packages (Q7), ${SOURCE}`,
     needs: ['http'],
     serve: () => behindHop(),
     async call({ pki }) {
@@ -231,7 +231,7 @@ export const keyCases: readonly Case[] = [
   refusalCase({
     id: 'binding/rule-over',
     title: "a certificate whose rule has ended does not go with its partner's key",
-    source: 'DESIGN §4 rotation',
+    source: 'docs/registries.md#rotation',
     async call(service) {
       const rule = {
         kind: 'public-key',
@@ -247,7 +247,7 @@ export const keyCases: readonly Case[] = [
   refusalCase({
     id: 'binding/none-with-foreign-certificate',
     title: 'a key that may stand alone is refused beside a certificate of somebody else',
-    source: 'DESIGN §4 require',
+    source: 'docs/concepts.md#require',
     serve: () => ({ require: 'key' }),
     call: async (service) => ({
       certificate: service.pki.globex,
@@ -258,7 +258,7 @@ export const keyCases: readonly Case[] = [
   refusalCase({
     id: 'binding/required-by-key',
     title: 'where a key may stand alone, one that was issued with a binding does not',
-    source: 'DESIGN §4 require',
+    source: 'docs/concepts.md#require',
     serve: () => ({ require: 'key' }),
     call: () => ({ certificate: 'none' }),
     reason: 'certificate-required-by-key',
@@ -266,7 +266,7 @@ export const keyCases: readonly Case[] = [
   refusalCase({
     id: 'binding/either-both-judged',
     title: 'where either may stand alone, a bad key is not forgiven for a good certificate',
-    source: 'DESIGN §4 require',
+    source: 'docs/concepts.md#require',
     serve: () => ({ require: 'certificate-or-key' }),
     call: () => ({ key: generateKey({ prefix: 'cs_live', randomBytes }) }),
     reason: 'key-unknown',
@@ -274,7 +274,7 @@ export const keyCases: readonly Case[] = [
   refusalCase({
     id: 'binding/either-bad-certificate',
     title: 'where either may stand alone, a bad certificate is not forgiven for a good key',
-    source: 'DESIGN §4 require',
+    source: 'docs/concepts.md#require',
     serve: () => ({ require: 'certificate-or-key' }),
     call: async (service) => ({
       certificate: await service.pki.strangerCa.issueClient({ name: 'acme' }),
@@ -286,7 +286,7 @@ export const keyCases: readonly Case[] = [
     id: 'key/uniform',
     title: 'from outside, all faults of a key look the same',
     level: 'MUST',
-    source: 'threats 48',
+    source: 'docs/problems.md#credentials-invalid',
     needs: ['https'],
     async run({ serve, pki }) {
       const service = await serve()
@@ -317,7 +317,7 @@ export const keyCases: readonly Case[] = [
     id: 'key/cheap-refusal',
     title: 'a request with a hundred kilobytes of nonsense for a key is answered in well under a second',
     level: 'SHOULD',
-    source: 'threats G11',
+    source: 'docs/conformance-coverage.md#header-fields (H15)',
     needs: ['http2'],
     async run({ serve }) {
       const service = await serve({ transport: 'http2' })

@@ -6,7 +6,7 @@ import type { ServiceOptions } from '../world/service.ts'
 import { acceptanceCase, refusalCase } from './one-request.ts'
 import { thenable } from './setups.ts'
 
-const SOURCE = 'RFC 6585 §4, peers P28, problems#rate-limited'
+const SOURCE = 'RFC 6585 §4, docs/conformance-coverage.md#faults-of-other-packages (P28), docs/problems.md#rate-limited'
 
 export const limitCases: readonly Case[] = [
   acceptanceCase({
@@ -61,7 +61,7 @@ export const limitCases: readonly Case[] = [
     refusalCase({
       id: `limits/fault-${name}`,
       title: `a limiter that ${what} denies, for the time being`,
-      source: 'DESIGN §6, problems#verification-unavailable',
+      source: 'docs/problems.md#verification-unavailable',
       serve: () => limitedBy(charge as LimitOptions['limiter']['charge']),
       reason: 'limiter-unavailable',
     }),

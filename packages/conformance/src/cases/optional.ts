@@ -2,7 +2,7 @@
 import type { Case } from '../case/case.ts'
 import { acceptanceCase, refusalCase } from './one-request.ts'
 
-const SOURCE = 'DESIGN §4 optional'
+const SOURCE = 'docs/adapters.md#optional'
 
 export const optionalCases: readonly Case[] = [
   {
@@ -87,7 +87,7 @@ export const optionalCases: readonly Case[] = [
   refusalCase({
     id: 'optional/registry-down',
     title: 'while the registry is down, who sends credentials does not pass as nobody',
-    source: 'DESIGN §6',
+    source: 'docs/adapters.md#optional',
     serve: () => ({
       registry: () => ({
         findKey: () => Promise.reject(new Error('down')),

@@ -60,7 +60,7 @@ function accepted(name: string, what: string, source: Source, hand: (acme: Issue
     id: `platform/${name}`,
     title: `a certificate that ${what} is let in`,
     level: 'MUST',
-    source: 'DESIGN §4 Exchange',
+    source: 'docs/concepts.md#exchange-and-peer',
     needs: ['https', 'platform'],
     async run({ serve, pki }) {
       const service = await serve({ certificate: { source: source() } })
@@ -81,7 +81,8 @@ function refused(
     id: `platform/${name}`,
     title: `a certificate ${what} is refused`,
     level: 'MUST',
-    source: 'threats §2 H42, H43, peers Q12',
+    source:
+      'docs/conformance-coverage.md#header-fields (H42, H43), docs/conformance-coverage.md#faults-of-other-packages (Q12)',
     needs: ['https', 'platform'],
     async run({ serve, pki }) {
       const service = await serve({ certificate: { source: source() } })

@@ -4,7 +4,7 @@ import { assertEqual } from '../case/assert.ts'
 import type { Case } from '../case/case.ts'
 import { refusalCase } from './one-request.ts'
 
-const SOURCE = 'problems#credentials-missing'
+const SOURCE = 'docs/problems.md#credentials-missing'
 
 export const presenceCases: readonly Case[] = [
   refusalCase({
@@ -52,7 +52,7 @@ export const presenceCases: readonly Case[] = [
   refusalCase({
     id: 'missing/key-in-cookie',
     title: 'a key in a cookie is not read',
-    source: 'DESIGN §4 Keys',
+    source: 'docs/keys.md',
     call: ({ keys }) => ({
       key: 'none',
       headers: [['Cookie', `key=${keys.acme.key}; authorization=${keys.acme.key}`]],
@@ -62,7 +62,7 @@ export const presenceCases: readonly Case[] = [
   refusalCase({
     id: 'missing/key-in-body',
     title: 'a key in the body is not read',
-    source: 'DESIGN §4 Keys',
+    source: 'docs/keys.md',
     call: ({ keys }) => ({
       method: 'POST',
       path: '/echo',
@@ -117,7 +117,7 @@ export const presenceCases: readonly Case[] = [
     id: 'missing/prototype-pollution',
     title: 'credentials that somebody put on Object.prototype are not read',
     level: 'MUST',
-    source: 'threats G9',
+    source: 'docs/conformance-coverage.md#header-fields (H21, H22)',
     needs: ['https'],
     async run({ serve }) {
       const service = await serve()

@@ -6,7 +6,7 @@ import type { ServiceOptions } from '../world/service.ts'
 import { acceptanceCase, refusalCase } from './one-request.ts'
 import { eventually, slowRegistry, thenable, withAnswers } from './setups.ts'
 
-const SOURCE = 'DESIGN §6, problems#verification-unavailable'
+const SOURCE = 'docs/problems.md#verification-unavailable'
 const CANARY = 'postgres://user:canary-password@db.example.test'
 
 /** For a registry that is not going to answer, so that nobody waits long for it. */
@@ -123,7 +123,7 @@ export const registryFaultCases: readonly Case[] = [
     refusalCase({
       id: `registry-fault/key-${name}`,
       title: `a registry that answers ${name} says that there is no such key`,
-      source: 'DESIGN §4 Registry',
+      source: 'docs/registries.md#your-own',
       serve: () => ({ registry: withAnswers({ findKey: () => (name === 'null' ? null : undefined) as undefined }) }),
       reason: 'key-unknown',
     }),
@@ -160,13 +160,13 @@ export const registryFaultCases: readonly Case[] = [
   acceptanceCase({
     id: 'registry-fault/denied-thenable-false',
     title: 'a deny list whose answer is a thenable of false does not deny',
-    source: 'peers P2',
+    source: 'docs/conformance-coverage.md#faults-of-other-packages (P2)',
     serve: () => ({ registry: withAnswers({ denied: () => thenable(false) as Promise<boolean> }) }),
   }),
   refusalCase({
     id: 'registry-fault/denied-thenable-true',
     title: 'a deny list whose answer is a thenable of true denies',
-    source: 'peers P2',
+    source: 'docs/conformance-coverage.md#faults-of-other-packages (P2)',
     serve: () => ({ registry: withAnswers({ denied: () => thenable(true) as Promise<boolean> }) }),
     reason: 'certificate-denied',
   }),
@@ -223,7 +223,7 @@ export const registryFaultCases: readonly Case[] = [
     id: 'registry-fault/recovers',
     title: 'a registry that is back is asked again at once',
     level: 'MUST',
-    source: 'DESIGN §6',
+    source: 'docs/problems.md#verification-unavailable',
     needs: ['https'],
     async run({ serve }) {
       let down = true
@@ -246,7 +246,7 @@ export const registryFaultCases: readonly Case[] = [
     id: 'registry-fault/late-answer',
     title: 'an answer that comes after the refusal went out lets nobody in',
     level: 'MUST',
-    source: 'DESIGN §6',
+    source: 'docs/problems.md#verification-unavailable',
     needs: ['https'],
     async run({ serve }) {
       const service = await serve({ ...GIVEN_UP_SOON, registry: slowBy(150) })
@@ -257,7 +257,7 @@ export const registryFaultCases: readonly Case[] = [
   acceptanceCase({
     id: 'registry-fault/promise',
     title: 'a registry that answers with promises lets a good pair in',
-    source: 'DESIGN §4 Registry',
+    source: 'docs/registries.md#your-own',
     serve: () => ({ registry: slowRegistry(5) }),
   }),
 ]

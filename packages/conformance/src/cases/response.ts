@@ -7,8 +7,8 @@ import type { Http2Connection } from '../world/http2-connection.ts'
 import { refusalCase } from './one-request.ts'
 import { slowRegistry } from './setups.ts'
 
-const SOURCE = 'DESIGN §4 Decisions, reasons, problems'
-const UNREAD = 'DESIGN §4, RFC 9112 §9.6'
+const SOURCE = 'docs/concepts.md#decision-problem-reason'
+const UNREAD = 'docs/adapters.md#refusals, RFC 9112 §9.6'
 const KIBIBYTE = 1024
 const MEBIBYTE = 1024 * KIBIBYTE
 
@@ -17,7 +17,7 @@ export const responseCases: readonly Case[] = [
     refusalCase({
       id: `response/method-${method.toLowerCase()}`,
       title: `${method} is refused like any other method`,
-      source: 'threats 63',
+      source: 'docs/adapters.md#the-guard',
       call: ({ keys }) => ({ method, key: keys.globex.key }),
       reason: 'binding-missing',
     }),
@@ -95,7 +95,7 @@ export const responseCases: readonly Case[] = [
     id: 'response/custom-body',
     title: 'onRefused makes the body and its type, and nothing else',
     level: 'MUST',
-    source: 'DESIGN §4 onRefused',
+    source: 'docs/adapters.md#refusals',
     needs: ['https', 'on-refused'],
     async run({ serve }) {
       const service = await serve({
@@ -142,7 +142,7 @@ export const responseCases: readonly Case[] = [
       id: `response/custom-body-${name}`,
       title: `where onRefused ${what}, the default body is sent`,
       level: 'MUST',
-      source: 'DESIGN §4 onRefused',
+      source: 'docs/adapters.md#refusals',
       needs: ['https', 'on-refused'],
       async run({ serve, addSecret }) {
         addSecret('canary-of-on-refused')
@@ -259,7 +259,7 @@ export const responseCases: readonly Case[] = [
     id: 'response/client-gone',
     title: 'a client that goes in the middle of its body, or of its answer, leaves the service as it was',
     level: 'MUST',
-    source: 'threats 3',
+    source: 'docs/threat-model.md#what-is-defended',
     needs: ['https'],
     async run({ serve }) {
       const service = await serve({ registry: slowRegistry(20) })
@@ -280,7 +280,7 @@ export const responseCases: readonly Case[] = [
     id: 'response/http2-body-still-coming',
     title: 'over HTTP/2 a refusal is complete although a body is still coming; only its stream ends',
     level: 'MUST',
-    source: 'DESIGN §4, RFC 9113 §8.1',
+    source: 'docs/adapters.md#refusals, RFC 9113 §8.1',
     needs: ['http2'],
     async run({ serve }) {
       const service = await serve({ transport: 'http2' })
@@ -309,7 +309,7 @@ export const responseCases: readonly Case[] = [
     id: 'response/throwing-handler',
     title: "a handler that throws is the application's affair: one error, one answer, no second decision",
     level: 'MUST',
-    source: 'threats §3',
+    source: 'docs/adapters.md#the-guard',
     needs: ['https', 'error-handler'],
     async run({ serve }) {
       const service = await serve()
@@ -326,7 +326,7 @@ export const responseCases: readonly Case[] = [
     id: 'response/not-for-open-routes',
     title: 'a route without a guard is left alone',
     level: 'MUST',
-    source: 'DESIGN §2',
+    source: 'docs/adapters.md#the-guard',
     needs: ['https'],
     async run({ serve }) {
       const service = await serve()

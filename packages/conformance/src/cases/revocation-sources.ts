@@ -15,7 +15,7 @@ import type { Service } from '../world/service.ts'
 /** What an operator is promised, from the file to the refusal. */
 const IN_FORCE_MILLISECONDS = 1_000
 
-const PROMISE = 'DESIGN §4 Proof is remembered, DESIGN §6'
+const PROMISE = 'docs/concepts.md#what-is-remembered-and-what-is-not, docs/revocation.md#crls-from-urls'
 
 export const revocationSourceCases: readonly Case[] = [
   ...(

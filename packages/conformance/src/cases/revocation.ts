@@ -11,8 +11,8 @@ import { hastenTimers } from '../world/hasten-timers.ts'
 import { acceptanceCase, refusalCase } from './one-request.ts'
 import { behindHop, eventually, thenable } from './setups.ts'
 
-const REVOKED = 'problems#credentials-invalid'
-const UNAVAILABLE = 'DESIGN §6, problems#verification-unavailable'
+const REVOKED = 'docs/problems.md#credentials-invalid'
+const UNAVAILABLE = 'docs/problems.md#verification-unavailable'
 
 export const revocationCases: readonly Case[] = [
   refusalCase({
@@ -52,7 +52,7 @@ export const revocationCases: readonly Case[] = [
   acceptanceCase({
     id: 'revocation/unchecked',
     title: "with revocation: 'unchecked' nothing is asked",
-    source: 'DESIGN §4',
+    source: 'docs/revocation.md',
     serve: () => ({ certificate: { revocation: 'unchecked' } }),
     call({ pki, revocation }) {
       revocation.revoke(pki.acme)
@@ -62,7 +62,7 @@ export const revocationCases: readonly Case[] = [
   refusalCase({
     id: 'revocation/responder-unknown',
     title: 'a certificate that its own responder does not know is refused',
-    source: 'RFC 6960 §2.2, problems#credentials-invalid',
+    source: 'RFC 6960 §2.2, docs/problems.md#credentials-invalid',
     call({ revocation }) {
       revocation.answer(() => ({ status: 'unknown', by: 'switch', cause: 'responder-unknown' }))
       return {}
@@ -127,7 +127,7 @@ export const revocationCases: readonly Case[] = [
   refusalCase({
     id: 'revocation/unknown-and-wrong-key',
     title: 'while revocation is unknown, a wrong key is still a wrong key',
-    source: 'DESIGN §4 precedence',
+    source: 'docs/problems.md',
     call({ revocation, keys }) {
       revocation.answer(() => ({ status: 'unknown', cause: 'source-failed' }))
       return { key: keys.acme.key.slice(0, -1) }
@@ -138,7 +138,7 @@ export const revocationCases: readonly Case[] = [
     id: 'revocation/keep-alive',
     title: 'a revocation takes effect on the next request of an open connection',
     level: 'MUST',
-    source: 'DESIGN §4 Proof is remembered, threats 4',
+    source: 'docs/concepts.md#what-is-remembered-and-what-is-not, docs/concepts.md#what-is-remembered-and-what-is-not',
     needs: ['https'],
     async run({ serve, pki }) {
       const service = await serve()
@@ -152,7 +152,7 @@ export const revocationCases: readonly Case[] = [
     id: 'revocation/http2',
     title: 'a revocation takes effect on the next stream of an open HTTP/2 connection',
     level: 'MUST',
-    source: 'DESIGN §4 Proof is remembered, threats 4',
+    source: 'docs/concepts.md#what-is-remembered-and-what-is-not, docs/concepts.md#what-is-remembered-and-what-is-not',
     needs: ['http2'],
     async run({ serve, pki }) {
       const service = await serve({ transport: 'http2' })
@@ -166,7 +166,7 @@ export const revocationCases: readonly Case[] = [
     id: 'revocation/forwarded',
     title: 'a revocation takes effect on the next request that a hop forwards over its open connection',
     level: 'MUST',
-    source: 'DESIGN §4 Proof is remembered',
+    source: 'docs/concepts.md#what-is-remembered-and-what-is-not',
     needs: ['http'],
     async run({ serve, pki }) {
       const service = await serve(behindHop())
@@ -181,7 +181,7 @@ export const revocationCases: readonly Case[] = [
       id: `revocation/resumed-${version === 'TLSv1.2' ? 'tls-1.2' : 'tls-1.3'}`,
       title: `a revocation takes effect on a resumed ${version} session`,
       level: 'MUST',
-      source: 'node-tls-facts §1.4',
+      source: 'docs/concepts.md#what-is-remembered-and-what-is-not',
       needs: ['https'],
       async run({ serve, pki }) {
         const service = await serve()
@@ -200,7 +200,7 @@ export const revocationCases: readonly Case[] = [
     id: 'revocation/crl-replaced',
     title: 'a CRL file that is replaced takes effect on an open connection, without a restart',
     level: 'MUST',
-    source: 'DESIGN §6',
+    source: 'docs/revocation.md#crl-files',
     needs: ['https'],
     async run({ serve, pki, folder }) {
       const crls = join(await folder(), 'crls')
@@ -221,7 +221,7 @@ export const revocationCases: readonly Case[] = [
     id: 'revocation/crl-broken',
     title: 'a CRL file that is replaced by nonsense leaves the last good list in force, and says so',
     level: 'MUST',
-    source: 'DESIGN §6',
+    source: 'docs/revocation.md#crl-files',
     needs: ['https'],
     async run({ serve, pki, folder }) {
       const crls = join(await folder(), 'crls')
@@ -239,7 +239,7 @@ export const revocationCases: readonly Case[] = [
     id: 'revocation/crl-expired',
     title: 'a CRL that has passed its nextUpdate denies, in the middle of a connection',
     level: 'MUST',
-    source: 'RFC 5280 §5.1.2.5, DESIGN §6',
+    source: 'RFC 5280 §5.1.2.5, docs/revocation.md#crl-files',
     needs: ['https'],
     async run({ serve, pki, folder }) {
       const crls = join(await folder(), 'crls')

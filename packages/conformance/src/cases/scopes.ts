@@ -3,7 +3,7 @@ import { assertMatch } from '../case/assert.ts'
 import type { Case } from '../case/case.ts'
 import { acceptanceCase, refusalCase } from './one-request.ts'
 
-const SOURCE = 'RFC 6750 §3.1, problems#scope-insufficient'
+const SOURCE = 'RFC 6750 §3.1, docs/problems.md#scope-insufficient'
 
 export const scopeCases: readonly Case[] = [
   acceptanceCase({
@@ -55,7 +55,7 @@ export const scopeCases: readonly Case[] = [
   refusalCase({
     id: 'scopes/narrowed-partner',
     title: 'a key is never wider than its partner: what is taken from the partner is taken from its keys',
-    source: 'DESIGN §4 scopes',
+    source: 'docs/concepts.md#principal-and-scopes',
     async call({ registry }) {
       await registry.updatePartner('acme', { scopes: ['orders:read'] })
       return { path: '/orders' }
@@ -65,7 +65,7 @@ export const scopeCases: readonly Case[] = [
   refusalCase({
     id: 'scopes/certificate-alone',
     title: 'a certificate alone has no scopes unless its partner was given some for that case',
-    source: 'DESIGN §4 scopes',
+    source: 'docs/concepts.md#principal-and-scopes',
     serve: () => ({ require: 'certificate' }),
     call: () => ({ path: '/orders', key: 'none' }),
     reason: 'scope-missing',
@@ -73,7 +73,7 @@ export const scopeCases: readonly Case[] = [
   acceptanceCase({
     id: 'scopes/certificate-scopes',
     title: 'a certificate alone has the scopes that its partner was given for that case',
-    source: 'DESIGN §4 scopes',
+    source: 'docs/concepts.md#principal-and-scopes',
     serve: () => ({ require: 'certificate' }),
     async call({ registry }) {
       await registry.updatePartner('acme', { certificateScopes: ['orders:write'] })
@@ -109,7 +109,7 @@ export const scopeCases: readonly Case[] = [
     id: 'scopes/guard-missing',
     title: 'requireScopes on a route without a guard is a mistake in the program: 500, and nobody passes',
     level: 'MUST',
-    source: 'DESIGN §4 requireScopes, problems#internal-error',
+    source: 'docs/adapters.md#scopes, docs/problems.md#internal-error',
     needs: ['https'],
     async run({ serve }) {
       const service = await serve()
@@ -124,7 +124,7 @@ export const scopeCases: readonly Case[] = [
     id: 'scopes/forged-principal',
     title: 'a principal that somebody else put where handlers look for it opens nothing',
     level: 'MUST',
-    source: 'DESIGN §4 requireScopes, peers P41',
+    source: 'docs/adapters.md#scopes, docs/conformance-coverage.md#faults-of-other-packages (P41)',
     needs: ['https'],
     async run({ serve }) {
       const service = await serve()
@@ -134,20 +134,20 @@ export const scopeCases: readonly Case[] = [
   refusalCase({
     id: 'scopes/of-nobody',
     title: 'requireScopes behind the optional guard refuses nobody in particular with 401',
-    source: 'DESIGN §4 requireScopes',
+    source: 'docs/adapters.md#scopes',
     call: () => ({ path: '/optional-orders', certificate: 'none', key: 'none' }),
     reason: 'credentials-missing',
   }),
   acceptanceCase({
     id: 'scopes/behind-optional',
     title: 'requireScopes behind the optional guard lets in who has them',
-    source: 'DESIGN §4 requireScopes',
+    source: 'docs/adapters.md#scopes',
     call: () => ({ path: '/optional-orders' }),
   }),
   refusalCase({
     id: 'scopes/refused-before',
     title: 'bad credentials on a route with scopes are refused for what they are',
-    source: 'DESIGN §4 precedence',
+    source: 'docs/problems.md',
     call: ({ keys }) => ({ path: '/orders', key: keys.globex.key }),
     reason: 'binding-missing',
   }),

@@ -9,7 +9,7 @@ import { STREAM_GREETING } from '../world/application.ts'
 import type { Service } from '../world/service.ts'
 import { eventually } from './setups.ts'
 
-const SOURCE = 'DESIGN §4 principal.signal'
+const SOURCE = 'docs/adapters.md#streams'
 
 export const streamCases: readonly Case[] = [
   ...(
@@ -114,7 +114,7 @@ export const streamCases: readonly Case[] = [
     id: 'stream/told',
     title: 'that streams were ended is told as an event',
     level: 'MUST',
-    source: 'DESIGN §4 Events',
+    source: 'docs/events.md',
     needs: ['https', 'streaming'],
     async run({ serve, pki }) {
       const service = await serve()

@@ -8,7 +8,7 @@ import { acceptanceCase, refusalCase } from './one-request.ts'
 
 const ISSUER = 'https://issuer.conformance.example'
 const AUDIENCE = 'https://service.conformance.example'
-const BOUND = 'RFC 8705 §3, problems#credentials-invalid'
+const BOUND = 'RFC 8705 §3, docs/problems.md#credentials-invalid'
 
 /** What signs is not what is judged: any key will do. */
 function signerOf(pki: Pki): Promise<SigningKey> {
@@ -75,7 +75,7 @@ export const tokenCases: readonly Case[] = [
   refusalCase({
     id: 'token/scope-missing',
     title: 'a token opens no route beyond its scopes',
-    source: 'RFC 6750 §3.1, problems#scope-insufficient',
+    source: 'RFC 6750 §3.1, docs/problems.md#scope-insufficient',
     serve: tokensOnly,
     call: async (service) =>
       withToken(await tokenFor(service, { claims: { scope: 'orders:read' } }), { path: '/orders' }),
@@ -85,7 +85,7 @@ export const tokenCases: readonly Case[] = [
   acceptanceCase({
     id: 'token/further-confirmation',
     title: 'a token whose confirmation has further members is accepted by the one that is asked for',
-    source: 'RFC 7800 §3.1, peers P39',
+    source: 'RFC 7800 §3.1, docs/conformance-coverage.md#faults-of-other-packages (P39)',
     serve: tokensOnly,
     async call(service) {
       const print = Buffer.from(service.pki.acme.fingerprint, 'hex').toString('base64url')
@@ -96,13 +96,13 @@ export const tokenCases: readonly Case[] = [
   acceptanceCase({
     id: 'token/or-key',
     title: 'where either will do, a key is accepted as ever',
-    source: 'DESIGN §4 require',
+    source: 'docs/concepts.md#require',
     serve: keysOrTokens,
   }),
   acceptanceCase({
     id: 'token/or-token',
     title: 'where either will do, a token is accepted',
-    source: 'DESIGN §4 require',
+    source: 'docs/concepts.md#require',
     serve: keysOrTokens,
     call: async (service) => withToken(await tokenFor(service)),
   }),
@@ -140,7 +140,7 @@ export const tokenCases: readonly Case[] = [
   refusalCase({
     id: 'token/unasked',
     title: 'a token where keys are asked for is no key',
-    source: 'DESIGN §4 require',
+    source: 'docs/concepts.md#require',
     call: async (service) => withToken(await tokenFor(service)),
     reason: 'key-malformed',
   }),
@@ -196,7 +196,7 @@ export const tokenCases: readonly Case[] = [
   refusalCase({
     id: 'token/in-url',
     title: 'a token of the issuer in the URL is refused, whatever else the request carries',
-    source: 'RFC 6750 §5.3, problems#credentials-in-url',
+    source: 'RFC 6750 §5.3, docs/problems.md#credentials-in-url',
     serve: keysOrTokens,
     call: async (service) => ({ path: `/whoami?access_token=${await tokenFor(service)}` }),
     reason: 'token-in-url',
@@ -215,7 +215,7 @@ export const tokenCases: readonly Case[] = [
   refusalCase({
     id: 'token/beside-a-key',
     title: 'a token and a key side by side are refused, because nobody can say which one is meant',
-    source: 'DESIGN §4 require, problems#credentials-malformed',
+    source: 'docs/concepts.md#require, docs/problems.md#credentials-malformed',
     serve: async (pki) => ({ ...(await keysOrTokens(pki)), key: { header: 'X-Api-Key' } }),
     call: async (service) => ({ headers: [['Authorization', `Bearer ${await tokenFor(service)}`]] }),
     reason: 'bearer-ambiguous',
@@ -223,7 +223,7 @@ export const tokenCases: readonly Case[] = [
   refusalCase({
     id: 'token/issuer-down',
     title: 'where the issuer’s keys cannot be had, the answer is 503 and not 401',
-    source: 'DESIGN §6, problems#verification-unavailable',
+    source: 'docs/problems.md#verification-unavailable',
     serve: () => ({
       require: 'certificate+token',
       token: tokenVerifier({
@@ -239,7 +239,7 @@ export const tokenCases: readonly Case[] = [
     id: 'token/revoked',
     title: 'a revoked certificate ends its tokens on the next request of an open connection',
     level: 'MUST',
-    source: 'DESIGN §4 proof is remembered, permission is not',
+    source: 'docs/concepts.md#what-is-remembered-and-what-is-not',
     needs: ['https'],
     async run({ serve, pki }) {
       const service = await serve(await tokensOnly(pki))

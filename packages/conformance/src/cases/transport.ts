@@ -42,7 +42,7 @@ export const transportCases: readonly Case[] = [
     id: 'transport/plain-exposes',
     title: 'a key that came over plain HTTP is reported as exposed, once it was found to be a whole key of ours',
     level: 'MUST',
-    source: `${BCP}, DESIGN §4 Exposure`,
+    source: `${BCP}, docs/keys.md#when-one-was-exposed`,
     needs: ['http'],
     async run({ serve }) {
       const service = await serve({ transport: 'http' })
@@ -58,7 +58,7 @@ export const transportCases: readonly Case[] = [
   refusalCase({
     id: 'transport/plain-optional',
     title: 'the optional guard lets nobody pass over plain HTTP, not even without credentials',
-    source: 'DESIGN §4 optional',
+    source: 'docs/adapters.md#optional',
     needs: ['http'],
     serve: () => ({ transport: 'http' }),
     call: () => ({ path: '/optional', key: 'none' }),
@@ -76,7 +76,7 @@ export const transportCases: readonly Case[] = [
     refusalCase({
       id: `transport/spoofed-${name}`,
       title: `a client's own ${headers[0][0]} does not make plain HTTP secure, even where the framework believes it`,
-      source: 'threats H1, H2',
+      source: 'docs/sources.md#did-it-come-securely',
       needs: ['http'],
       serve: () => ({ transport: 'http', trustProxy: true }),
       call: () => ({ headers }),
@@ -95,7 +95,7 @@ export const transportCases: readonly Case[] = [
   refusalCase({
     id: 'transport/hop-silent',
     title: 'a trusted hop that says nothing about the client did not say that it came securely',
-    source: 'DESIGN §4 Did it come securely?',
+    source: 'docs/sources.md#did-it-come-securely',
     needs: ['http'],
     serve: () => behindHop(),
     reason: 'transport-insecure',
@@ -103,7 +103,7 @@ export const transportCases: readonly Case[] = [
   refusalCase({
     id: 'transport/hop-over-tls-silent',
     title: 'that a hop itself came over TLS says nothing about its client',
-    source: 'DESIGN §4 Did it come securely?',
+    source: 'docs/sources.md#did-it-come-securely',
     serve: () => ({ certificate: { source: rfc9440({ from: ['127.0.0.1'] }) } }),
     reason: 'transport-insecure',
   }),
@@ -122,7 +122,7 @@ export const transportCases: readonly Case[] = [
     refusalCase({
       id: `transport/hop-proto-${name}`,
       title: `a trusted hop's X-Forwarded-Proto must be exactly one "https": ${values.map((value) => `"${value}"`).join(' and ')} is not`,
-      source: 'DESIGN §4 Did it come securely?',
+      source: 'docs/sources.md#did-it-come-securely',
       needs: ['http'],
       serve: () => behindHop(),
       call: ({ pki }) => ({
@@ -135,7 +135,7 @@ export const transportCases: readonly Case[] = [
   refusalCase({
     id: 'transport/unix-not-a-hop',
     title: 'a Unix socket that was not named as a hop is not secure',
-    source: 'DESIGN §4 Hops',
+    source: 'docs/sources.md#who-may-say-so',
     needs: ['unix'],
     serve: () => ({ transport: 'unix' }),
     reason: 'transport-insecure',
@@ -143,7 +143,7 @@ export const transportCases: readonly Case[] = [
   refusalCase({
     id: 'transport/unix-range-hop',
     title: 'a range of addresses does not cover a Unix socket',
-    source: 'DESIGN §4 Hops',
+    source: 'docs/sources.md#who-may-say-so',
     needs: ['unix'],
     serve: () => ({ ...behindHop(['127.0.0.0/8', '::/1', '8000::/1', '128.0.0.0/1', '0.0.0.0/1']), transport: 'unix' }),
     call: () => ({ headers: [['X-Forwarded-Proto', 'https']] }),
@@ -153,7 +153,7 @@ export const transportCases: readonly Case[] = [
     id: 'transport/exposed-then-secure',
     title: 'a key that was suspended for coming over plaintext is refused securely too, and its holder learns why',
     level: 'MUST',
-    source: `${BCP}, DESIGN §4 Exposure`,
+    source: `${BCP}, docs/keys.md#when-one-was-exposed`,
     needs: ['http'],
     async run({ serve, pki }) {
       const service = await serve({ ...behindHop(), key: { onExposed: 'suspend' } })

@@ -78,7 +78,8 @@ describe('countersign-conformance run', () => {
     const { status, err, out } = await command('run', path, '--only', 'registry/', '--quiet')
     expect(status).toBe(1)
     expect(err).toContain('there is no place')
-    expect(out).toMatch(/^none: \d+ failed/)
+    expect(out).toMatch(/^none: \d+ failed.*\n {2}registry\/partner-create\n/)
+    expect(out).toMatch(/^ {2}and \d+ more$/m)
   })
 
   it.each([

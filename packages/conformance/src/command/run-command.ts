@@ -151,10 +151,17 @@ function indent(text: string): string {
   return text.replace(/^/gm, '         ')
 }
 
-function summaryOf({ subject, profile, ok, counts, durationMilliseconds }: Report): string {
+/** As many as fit on a screen. */
+const MAX_LISTED_IDS = 20
+
+function summaryOf({ subject, profile, ok, counts, durationMilliseconds, results }: Report): string {
   const parts = Object.entries(counts).flatMap(([outcome, count]) => (count > 0 ? `${count} ${outcome}` : []))
   const seconds = (durationMilliseconds / 1000).toFixed(1)
-  return `${subject}: ${parts.join(', ')} in ${seconds} s; ${ok ? 'conforms' : 'does not conform'} to ${profile}\n`
+  const wrong = results.flatMap(({ id, outcome }) => (outcome === 'failed' || outcome === 'unexpected-pass' ? id : []))
+  const listed = wrong.slice(0, MAX_LISTED_IDS).map((id) => `  ${id}\n`)
+  const more = wrong.length > MAX_LISTED_IDS ? `  and ${wrong.length - MAX_LISTED_IDS} more\n` : ''
+  const verdict = ok ? 'conforms' : 'does not conform'
+  return `${subject}: ${parts.join(', ')} in ${seconds} s; ${verdict} to ${profile}\n${listed.join('')}${more}`
 }
 
 function listOf(asJson: boolean): string {

@@ -64,7 +64,7 @@ export const pathCases: readonly PathCase[] = [
   acceptedPath({
     id: 'same-name-anchors',
     title: 'of several anchors of one name, the one whose key signed is found',
-    source: 'RFC 5280 §6.1, threats 23',
+    source: 'RFC 5280 §6.1, docs/x509.md#what-it-may-cost',
     async mint({ root }) {
       const others = await Promise.all([1, 2, 3].map(() => createAuthority({ name: 'Root', clock: () => NOW })))
       return { leaf: await root.issueClient(), anchors: [...others, root] }
@@ -73,7 +73,7 @@ export const pathCases: readonly PathCase[] = [
   acceptedPath({
     id: 'self-signed-anchor',
     title: 'a self-signed certificate that is an anchor itself is accepted',
-    source: 'DESIGN §7',
+    source: 'docs/x509.md#what-must-hold',
     async mint() {
       const leaf = await createSelfSigned({ clock: () => NOW })
       return { leaf, anchors: [leaf] }
@@ -90,7 +90,7 @@ export const pathCases: readonly PathCase[] = [
   acceptedPath({
     id: 'malleated',
     title: 'a certificate with the other valid signature is accepted: it proves the same',
-    source: 'SEC 1 §4.1, DESIGN §7',
+    source: 'SEC 1 §4.1, docs/x509.md#what-must-hold',
     mint: async ({ root }) => malleateSignature(await root.issueClient()),
   }),
   ...(
@@ -105,7 +105,7 @@ export const pathCases: readonly PathCase[] = [
     acceptedPath({
       id: `algorithm-${id}`,
       title: `certificates signed with ${algorithm} are accepted`,
-      source: 'DESIGN §7 Default algorithms',
+      source: 'docs/x509.md#what-must-hold',
       needs,
       async mint() {
         const root = await createAuthority({ algorithm, clock: () => NOW })
@@ -228,7 +228,7 @@ export const pathCases: readonly PathCase[] = [
   refusedPath({
     id: 'path-length-of-anchor',
     title: "an anchor's own pathLenConstraint binds",
-    source: 'DESIGN §7',
+    source: 'docs/x509.md#what-must-hold',
     async mint() {
       const root = await createAuthority({ name: 'Narrow root', pathLength: 0, clock: () => NOW })
       return { leaf: await (await root.issueAuthority()).issueClient(), anchors: [root] }
@@ -237,7 +237,7 @@ export const pathCases: readonly PathCase[] = [
   refusedPath({
     id: 'too-deep',
     title: 'a path of twenty intermediates is refused',
-    source: 'threats 22',
+    source: 'docs/x509.md#what-it-may-cost',
     mint: async ({ root }) => (await below(root, 20)).issueClient(),
   }),
 
@@ -265,7 +265,7 @@ export const pathCases: readonly PathCase[] = [
   refusedPath({
     id: 'anchor-expired',
     title: 'an anchor that has expired vouches for nobody',
-    source: 'DESIGN §7',
+    source: 'docs/x509.md#what-must-hold',
     async mint() {
       const root = await createAuthority({ notBefore: ago(2), notAfter: ago(1), clock: () => NOW })
       return { leaf: await root.issueClient(), anchors: [root] }
@@ -284,7 +284,7 @@ export const pathCases: readonly PathCase[] = [
     refusedPath({
       id,
       title: `a leaf ${what} is refused`,
-      source: 'RFC 5280 §4.2.1.3, §4.2.1.12, DESIGN §7',
+      source: 'RFC 5280 §4.2.1.3, §4.2.1.12, docs/x509.md#what-must-hold',
       mint: ({ root }) => root.issueClient(options),
     }),
   ),
@@ -348,7 +348,7 @@ export const pathCases: readonly PathCase[] = [
   refusedPath({
     id: 'constraints-of-anchor',
     title: "an anchor's own name constraints bind",
-    source: 'DESIGN §7',
+    source: 'docs/x509.md#what-must-hold',
     async mint() {
       const nameConstraints = { permitted: [{ kind: 'dns', value: 'example.test' }] } as const
       const root = await createAuthority({ nameConstraints, clock: () => NOW })
@@ -381,19 +381,19 @@ export const pathCases: readonly PathCase[] = [
   refusedPath({
     id: 'rsa-1024',
     title: 'an RSA key of 1024 bits is refused in a leaf',
-    source: 'NIST SP 800-131A, DESIGN §7',
+    source: 'NIST SP 800-131A, docs/x509.md#what-must-hold',
     mint: ({ root }) => root.issueClient({ algorithm: 'RSA-1024' }),
   }),
   refusedPath({
     id: 'rsa-1024-issuer',
     title: 'an RSA key of 1024 bits is refused in a CA',
-    source: 'NIST SP 800-131A, DESIGN §7',
+    source: 'NIST SP 800-131A, docs/x509.md#what-must-hold',
     mint: async ({ root }) => (await root.issueAuthority({ algorithm: 'RSA-1024' })).issueClient(),
   }),
   refusedPath({
     id: 'sha-1',
     title: 'a signature with SHA-1 is refused',
-    source: 'NIST SP 800-131A, DESIGN §7',
+    source: 'NIST SP 800-131A, docs/x509.md#what-must-hold',
     mint: async ({ root }) => (await root.issueAuthority({ signatureHash: 'SHA-1' })).issueClient(),
   }),
 
@@ -411,7 +411,7 @@ export const pathCases: readonly PathCase[] = [
   refusedPath({
     id: 'mesh',
     title: 'a mesh of CAs that certify each other and lead nowhere is refused within a second',
-    source: 'threats E2',
+    source: 'docs/x509.md#what-it-may-cost',
     mint: () => mesh(6),
   }),
 ]

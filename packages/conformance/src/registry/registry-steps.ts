@@ -17,7 +17,7 @@ export const SIGNAL: AbortSignal = new AbortController().signal
 
 export const DAY = 86_400_000
 
-/** How long a change may take to be seen elsewhere (DESIGN: everywhere within a second). */
+/** How long a change may take to be seen elsewhere (everywhere within a second). */
 const PROPAGATION_MILLISECONDS = 1000
 
 export function hex(octet: number, length = 32): string {

@@ -15,7 +15,7 @@ const MISSING_KEY = adapterCases.filter(({ id }) => id === 'missing/key')
 const PAIR = adapterCases.filter(({ id }) => id === 'accept/pair')
 
 function caseOf(more: Partial<Case>): Case {
-  const base = { id: 'test/one', title: 'it is so', level: 'MUST', source: 'DESIGN', needs: [], run: async () => {} }
+  const base = { id: 'test/one', title: 'it is so', level: 'MUST', source: 'RFC 0', needs: [], run: async () => {} }
   return { ...base, ...more } as Case
 }
 

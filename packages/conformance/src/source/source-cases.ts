@@ -21,7 +21,7 @@ export const sourceCases: readonly SourceCase[] = [
     id: 'source/hands-over',
     title: 'the certificate that the proxy forwards is the one that is judged',
     level: 'MUST',
-    source: 'DESIGN §4 CertificateSource',
+    source: 'docs/sources.md#a-source-of-your-own',
     needs: [],
     async run({ judge, fields, expectAccepted, pki }) {
       expectAccepted(await judge(fields), pki.acme)
@@ -31,7 +31,7 @@ export const sourceCases: readonly SourceCase[] = [
     id: 'source/told-apart',
     title: 'certificates that one hop forwards in turn are told apart',
     level: 'MUST',
-    source: 'DESIGN §4 Proof is remembered',
+    source: 'docs/concepts.md#what-is-remembered-and-what-is-not',
     needs: [],
     async run({ judge, subject, expectAccepted, pki }) {
       for (const client of [pki.acme, pki.globex, pki.acme, pki.globex]) {
@@ -62,7 +62,7 @@ export const sourceCases: readonly SourceCase[] = [
     id: 'source/absent',
     title: 'what the proxy sends for a client without a certificate is no certificate',
     level: 'MUST',
-    source: 'DESIGN §4 Did it come securely?',
+    source: 'docs/sources.md#did-it-come-securely',
     needs: [],
     async run({ judge, subject, expectRefused }) {
       expectRefused(await judge([...subject.absent(), PROTO]), 'certificate-missing')
@@ -72,7 +72,7 @@ export const sourceCases: readonly SourceCase[] = [
     id: 'source/no-fields',
     title: 'a request without any of the fields presents nothing',
     level: 'MUST',
-    source: 'DESIGN §4 CertificateSource',
+    source: 'docs/sources.md#a-source-of-your-own',
     needs: [],
     async run({ judge, expectRefused }) {
       expectRefused(await judge([PROTO]), 'certificate-missing', 'certificate-withheld')
@@ -83,7 +83,7 @@ export const sourceCases: readonly SourceCase[] = [
     id: 'source/still-verified',
     title: 'a forwarded certificate of a CA that is not trusted is refused',
     level: 'MUST',
-    source: 'peers P3',
+    source: 'docs/conformance-coverage.md#faults-of-other-packages (P3)',
     needs: [],
     async run({ judge, subject, pki, expectRefused }) {
       const client = await pki.strangerCa.issueClient({ name: 'acme', keys: pki.acme.keys })
@@ -94,7 +94,7 @@ export const sourceCases: readonly SourceCase[] = [
     id: 'source/contradicting-proto',
     title: 'a certificate beside the word http did not come securely',
     level: 'MUST',
-    source: 'DESIGN §4 Did it come securely?',
+    source: 'docs/sources.md#did-it-come-securely',
     needs: [],
     async run({ judge, fields, expectRefused }) {
       expectRefused(await judge([...fields, ['X-Forwarded-Proto', 'http']]), 'transport-insecure')
@@ -114,7 +114,7 @@ export const sourceCases: readonly SourceCase[] = [
       id: `source/untrusted-${name}`,
       title: `the fields from a peer ${where} are refused, not ignored`,
       level: 'MUST',
-      source: 'RFC 9440 §4, DESIGN §7',
+      source: 'RFC 9440 §4, docs/sources.md#a-certificate-header-from-anybody-else',
       needs: [],
       async run({ judge, fields, source, exchange, expectRefused }) {
         expectRefused(await judge(fields, peer), 'source-untrusted', 'transport-insecure')
@@ -130,7 +130,7 @@ export const sourceCases: readonly SourceCase[] = [
     id: 'source/spoofed-address',
     title: 'fields that claim an address do not make a peer a hop',
     level: 'MUST',
-    source: 'threats H1, B7',
+    source: 'docs/sources.md#who-may-say-so',
     needs: [],
     async run({ judge, fields, expectRefused }) {
       for (const name of ['X-Forwarded-For', 'X-Real-Ip', 'Forwarded', 'X-Client-Ip']) {
@@ -153,7 +153,7 @@ export const sourceCases: readonly SourceCase[] = [
     id: 'source/names-its-fields',
     title: 'the source names every field that it takes a certificate from, in lower case',
     level: 'MUST',
-    source: 'DESIGN §4 CertificateSource',
+    source: 'docs/sources.md#a-source-of-your-own',
     needs: [],
     async run({ source, carrier }) {
       const names = source.headers ?? []
@@ -222,7 +222,7 @@ export const sourceCases: readonly SourceCase[] = [
       id: `source/framing-${name}`,
       title: `the field of the certificate ${how} is refused`,
       level: 'MUST',
-      source: 'RFC 9110 §5.3, threats B1, B2',
+      source: 'RFC 9110 §5.3, docs/conformance-coverage.md#header-fields (H16 to H18)',
       needs: [],
       async run({ judge, fields, carrier, subject, pki, expectRefused }) {
         // A name without a dash has no such spelling.
@@ -237,7 +237,7 @@ export const sourceCases: readonly SourceCase[] = [
     id: 'source/joined-by-comma',
     title: 'two values that somebody joined into one are not two certificates, and not one of them',
     level: 'MUST',
-    source: 'RFC 9110 §5.3, peers P6',
+    source: 'RFC 9110 §5.3, docs/conformance-coverage.md#faults-of-other-packages (P6)',
     needs: [],
     async run({ judge, fields, carrier, subject, pki, expectRefused }) {
       const other = subject.present(pki.globex)[0]?.[1] ?? ''
@@ -260,7 +260,7 @@ export const sourceCases: readonly SourceCase[] = [
       id: `source/${name}`,
       title: `a value that ${what} never yields another certificate`,
       level: 'MUST',
-      source: 'threats §2, H39',
+      source: 'docs/conformance-coverage.md#header-fields (H39)',
       needs: [],
       async run({ judge, fields, carrier: [field, value], pki }) {
         for (let at = 1; at < value.length; at += 13) {
@@ -280,7 +280,7 @@ export const sourceCases: readonly SourceCase[] = [
     id: 'source/hostile-values',
     title: 'whatever a hop sends in the fields, nothing is thrown, nobody is let in, and the answer comes at once',
     level: 'MUST',
-    source: 'threats §2 H, G11',
+    source: 'docs/conformance-coverage.md#header-fields',
     needs: [],
     async run({ source, exchange, judge, fields, carrier: [carrier, value] }) {
       for (const [name] of fields) {
@@ -312,7 +312,7 @@ export const sourceCases: readonly SourceCase[] = [
     id: 'source/oversized',
     title: 'a certificate of more than sixteen kibibytes is refused',
     level: 'MUST',
-    source: 'DESIGN §7',
+    source: 'docs/sources.md#a-certificate-header-from-anybody-else',
     needs: [],
     async run({ judge, subject, pki, expectRefused }) {
       const client = await pki.ca.issueClient({ dns: Array.from({ length: 1_000 }, (_, at) => `n${at}.example.test`) })
@@ -323,7 +323,7 @@ export const sourceCases: readonly SourceCase[] = [
     id: 'source/memory',
     title: 'the same value yields the same object, so that it is decoded and hashed once',
     level: 'SHOULD',
-    source: 'DESIGN §4 CertificateSource',
+    source: 'docs/sources.md#a-source-of-your-own',
     needs: ['memory'],
     async run({ source, exchange, fields }) {
       const leaves = [1, 2].map(() => {
@@ -347,7 +347,7 @@ export const sourceCases: readonly SourceCase[] = [
       id: `source/hops-${name}`,
       title: `hops that are ${JSON.stringify(from)}: a TypeError, before any request`,
       level: 'MUST',
-      source: 'DESIGN §4 Hops',
+      source: 'docs/sources.md#who-may-say-so',
       needs: [],
       async run({ subject }) {
         assertTypeError(() => subject.source(from), 'from', JSON.stringify(from))
