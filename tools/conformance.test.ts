@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { adapterCases, pathCases, type Report, registryCases, sourceCases } from '../packages/conformance/src/index.ts'
-import { adapterTable, coreTable, keptReports, stalePages, textOf, timeless, withTable } from './conformance.ts'
+import { adapterTable, agrees, coreTable, keptReports, stalePages, textOf, timeless, withTable } from './conformance.ts'
 
 const REPORT = {
   format: 1,
@@ -29,6 +29,23 @@ describe('textOf', () => {
         .split('\n')
         .filter((line) => line.includes('"passed",')),
     ).toHaveLength(2)
+  })
+})
+
+describe('agrees', () => {
+  const [first, second] = timeless(REPORT).results
+  const without = { ...first, outcome: 'not-applicable', missing: ['ipv6'] } as (typeof REPORT.results)[number]
+
+  it('asks for every result, whatever it took', () => {
+    expect(agrees(REPORT, timeless(REPORT))).toBe(true)
+    expect(agrees({ ...REPORT, results: REPORT.results.slice(1) }, timeless(REPORT))).toBe(false)
+  })
+
+  it('takes no offence at a machine without IPv6, in no other case than those that need it', () => {
+    const counts = { ...REPORT.counts, passed: 0 }
+    const here = (more: object) => ({ ...REPORT, counts, results: [without, { ...second, ...more }] }) as Report
+    expect(agrees(here({}), timeless(REPORT))).toBe(true)
+    expect(agrees(here({ outcome: 'failed' }), timeless(REPORT))).toBe(false)
   })
 })
 
