@@ -11,9 +11,13 @@ describe('createCredentialReader', () => {
     createCredentialReader(header, tokens).read(exchangeOf({ headers }))
 
   it('reads a key from its one place', () => {
-    expect(read('authorization', false, { authorization: `Bearer ${key}` })).toEqual({ kind: 'key', text: key })
-    expect(read('authorization', false, { authorization: `bEARER ${key}` })).toEqual({ kind: 'key', text: key })
-    expect(read('x-key', false, { 'x-key': key })).toEqual({ kind: 'key', text: key })
+    expect(read('authorization', false, { authorization: `Bearer ${key}` })).toEqual({
+      kind: 'key',
+      value: `Bearer ${key}`,
+      start: 7,
+    })
+    expect(read('authorization', false, { authorization: `bEARER ${key}` })).toMatchObject({ kind: 'key', start: 7 })
+    expect(read('x-key', false, { 'x-key': key })).toEqual({ kind: 'key', value: key, start: 0 })
     expect(read('x-key', false, { authorization: 'Bearer of something else' })).toEqual({ kind: 'none' })
     expect(read('authorization', false, {})).toEqual({ kind: 'none' })
   })
@@ -40,10 +44,10 @@ describe('createCredentialReader', () => {
   it('tells a token from a key where both are taken, and takes one of them alone', () => {
     const bearer = { authorization: `Bearer ${JWT}` }
     expect(read('authorization', true, bearer)).toEqual({ kind: 'token', text: JWT })
-    expect(read('authorization', false, bearer)).toEqual({ kind: 'key', text: JWT })
+    expect(read('authorization', false, bearer)).toMatchObject({ kind: 'key', value: `Bearer ${JWT}` })
     expect(read(undefined, true, { authorization: 'Bearer opaque' })).toEqual({ kind: 'token', text: 'opaque' })
     expect(read('x-key', true, bearer)).toEqual({ kind: 'token', text: JWT })
-    expect(read('x-key', true, { 'x-key': key })).toEqual({ kind: 'key', text: key })
+    expect(read('x-key', true, { 'x-key': key })).toMatchObject({ kind: 'key', value: key })
     expect(read('x-key', true, { 'x-key': JWT })).toMatchObject({ reason: { code: 'token-misplaced' } })
     expect(read('x-key', true, { ...bearer, 'x-key': key })).toMatchObject({ reason: { code: 'bearer-ambiguous' } })
     expect(read('x-key', true, { authorization: 'Basic x' })).toMatchObject({ kind: 'unusable' })

@@ -130,7 +130,8 @@ describe('foreignKeyId', () => {
     }
   })
 
-  it('takes nothing but a list of formats', () => {
+  it('takes a list of formats, and nothing else', () => {
+    expect(() => checkForeignFormats(formats, 'key.formats')).not.toThrow()
     expect(() => checkForeignFormats('seam' as unknown as ForeignFormat[], 'key.formats')).toThrow(
       'key.formats: a list of formats',
     )
@@ -145,6 +146,7 @@ describe('foreignKeyId', () => {
     ['a length', { length: { min: 40, max: 257 } }],
     ['an id', { id: { length: 0 } }],
     ['an id', { id: 'hash' as 'digest' }],
+    ['an id', { id: null as unknown as 'digest' }],
     ['an id', { prefix: 'abc_', length: { min: 20, max: 20 }, id: { length: 16 } }],
   ])('refuses %s that is not of its form', (_, change) => {
     const format = { ...(formats[0] as ForeignFormat), ...change }

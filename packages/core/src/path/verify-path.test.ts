@@ -129,6 +129,34 @@ describe('verifyPath', () => {
   })
 })
 
+describe('name constraints', () => {
+  it('let a name pass that lies in one of several subtrees, and none that lies in an excluded one', async () => {
+    const dns = (value: string) => ({ kind: 'dns', value }) as const
+    const top = await createAuthority({ name: 'Top', clock })
+    const bound = await top.issueAuthority({
+      name: 'Bound',
+      nameConstraints: {
+        permitted: [dns('one.example'), dns('two.example')],
+        excluded: [dns('out.one.example'), dns('out.two.example')],
+      },
+    })
+    const verdictOn = async (...names: string[]) => {
+      const client = parseCertificate((await bound.issueClient({ dns: names })).certificate.der)
+      const intermediates = [parseCertificate(bound.certificate.der)]
+      const result = verifyPath({
+        leaf: client,
+        intermediates,
+        anchors: [parseCertificate(top.certificate.der)],
+        at: AT,
+      })
+      return 'ok' in result && (result.ok ? 'held' : result.reason.code)
+    }
+    expect(await verdictOn('a.one.example', 'two.example')).toBe('held')
+    expect(await verdictOn('a.one.example', 'three.example')).toBe('name-constraint-violated')
+    expect(await verdictOn('a.out.two.example')).toBe('name-constraint-violated')
+  })
+})
+
 describe('accept', () => {
   const two = (): VerifyPathOptions<{ code: string }> => ({
     ...chain(),

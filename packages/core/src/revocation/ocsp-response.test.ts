@@ -33,6 +33,17 @@ describe('parseOcspResponse', () => {
         if (!others.includes(at)) expect(() => parseOcspResponse(der), at).toThrow(OcspError)
   })
 
+  it('refuses an element more beside certificates, and passes over a certificate that has one', async () => {
+    const delegate = await ca.issueOcspDelegate()
+    const list = sequence(delegate.certificate.der)
+    const around = [toHex(list), toHex(context(0, 'constructed', list))]
+    const variants = lengthened(await response({ delegate }))
+    for (const { at, der } of variants.filter((variant) => around.includes(variant.at)))
+      expect(() => parseOcspResponse(der), at).toThrow(OcspError)
+    const [inCertificate] = variants.filter(({ at }) => at === toHex(delegate.certificate.der))
+    expect(parseOcspResponse(inCertificate?.der ?? full)).toMatchObject({ basic: { certificates: [] } })
+  })
+
   it('refuses a status good or unknown that says more', async () => {
     for (const status of ['good', 'unknown'] as const)
       for (const { at, der } of filled(await response({ status })))

@@ -206,6 +206,15 @@ describe('ocsp', () => {
     })
   })
 
+  it('goes on asking a responder that answers, whatever it failed before', async () => {
+    respond({ statusOf: () => 'good' })
+    const checker = start()
+    for (let step = 0; step < 7; step++)
+      expect(await checker.check(await pathOf(await ca.issueClient()), now)).toBeUndefined()
+    expect(asked).toHaveLength(7)
+    expect(checker.health()).toMatchObject({ providers: [{ state: 'current' }], ready: true })
+  })
+
   it('asks the next responder where one fails', async () => {
     respond({ statusOf: () => 'revoked' })
     server.use(http.post('http://first.example/', () => HttpResponse.error()))

@@ -101,6 +101,21 @@ describe('a hop with a certificate of its own', () => {
 })
 
 describe('a certificate that was forwarded before', () => {
+  it('is the same object, unless it is too long to be kept', async () => {
+    const authority = await createAuthority()
+    const short = await authority.issueClient()
+    const dns = Array.from({ length: 400 }, (_, index) => `host-${index}.some-long-domain.example`)
+    const long = await authority.issueClient({ dns })
+    const source = forwarded('rfc9440', { from })
+    const read = ({ certificate }: IssuedCertificate) => {
+      const field = `:${Buffer.from(certificate.der).toString('base64')}:`
+      return source.read(exchangeOf({ headers: { 'client-cert': field }, peer: hop }))
+    }
+    expect(read(short)).toBe(read(short))
+    expect(read(long)).toMatchObject({ kind: 'certificate', leaf: long.certificate.der })
+    expect(read(long)).not.toBe(read(long))
+  })
+
   it('is decoded, parsed and verified once, however often it comes', async () => {
     const authority = await createAuthority()
     const issuing = await authority.issueAuthority()
