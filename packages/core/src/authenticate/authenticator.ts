@@ -7,16 +7,16 @@
  * @module
  */
 import type { Exchange } from '../exchange/exchange.ts'
-import { findExposedKeys } from '../key/exposed-keys.ts'
+import { type ExposedKey, findExposedKeys } from '../key/exposed-keys.ts'
 import { checkPresence } from '../policy/requirement.ts'
-import type { Flow } from '../primitives/flow.ts'
+import { type Flow, settle } from '../primitives/flow.ts'
 import { problemOf } from '../problem/problem-of.ts'
 import type { Reason } from '../problem/reason.ts'
 import { checkTransport } from '../source/secure-transport.ts'
 import { findExposedToken } from '../token/exposed-tokens.ts'
 import { identify } from './certificate-identity.ts'
-import { checkDenied, checkTogether, findHolder, type Grant } from './check-together.ts'
-import { type Claim, hideExposure, judgeCredential } from './judge-credential.ts'
+import { checkTogether, findGrant, type Grant } from './check-together.ts'
+import { hideExposure, judgeCredential } from './judge-credential.ts'
 import type { Parts } from './parts.ts'
 
 /** Found on the way, for the event, however the verdict turns out. */
@@ -32,22 +32,21 @@ export type Verdict =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'refused'; readonly reason: Reason }
 
-/** @throws RegistryFault; whatever a defect of ours throws */
+/** @throws RegistryFault, or rejects with it; whatever a defect of ours throws */
 export function* judgeExchange(exchange: Exchange, parts: Parts, optional: boolean, findings: Findings): Flow<Verdict> {
   const at = parts.clock()
 
   // Did it come securely? Answered before a credential is looked at, and the same for a good one and a bad one.
   const presented = parts.readCertificate(exchange)
   const exposed = findExposedKeys(exchange.target)
-  const exposedKeys = exposed.map(({ key }) => key)
   const insecure = checkTransport(exchange, parts.source, presented !== undefined)
   if (insecure !== undefined) {
-    parts.exposure.report([...exposedKeys, ...parts.credentials.keyCandidates(exchange)], 'plaintext', exchange)
+    parts.exposure.report([...keysOf(exposed), ...parts.credentials.keyCandidates(exchange)], 'plaintext', exchange)
     return refuse(insecure)
   }
-  const [inUrl] = exposed
+  const inUrl = exposed[0]
   if (inUrl !== undefined) {
-    parts.exposure.report(exposedKeys, 'url', exchange)
+    parts.exposure.report(keysOf(exposed), 'url', exchange)
     return refuse({ code: 'key-in-url', part: inUrl.part, keyId: inUrl.keyId })
   }
   const token = parts.tokens === undefined ? undefined : findExposedToken(exchange.target, parts.tokens.issuer)
@@ -71,29 +70,28 @@ export function* judgeExchange(exchange: Exchange, parts: Parts, optional: boole
 
   // The certificate. What cannot be told at this moment waits: a fault of the other credential weighs more than a source that is down.
   if (presented !== undefined && 'code' in presented) return refuse(presented)
-  const judged = presented === undefined ? undefined : yield* identify(presented, parts, at)
+  const judged = yield* settle(presented && identify(presented, parts, at))
   findings.fingerprint = judged?.fingerprint
   const doubt = judged?.reason
   if (doubt !== undefined && problemOf(doubt) !== 'verification-unavailable') return refuse(doubt)
-  const identity = judged?.identity
 
   // The key, by its digest before anything that its record says; or the token, by its signature and its binding.
-  const claimed = yield* judgeCredential(credential, judged, parts, at)
-  findings.keyId = claimed.keyId
-  findings.partnerId = claimed.partnerId
-  if (claimed.reason !== undefined) return refuse(doubt === undefined ? claimed.reason : hideExposure(claimed.reason))
+  const claim = yield* settle(judgeCredential(credential, judged, parts, at))
+  findings.keyId = claim.keyId
+  findings.partnerId = claim.partnerId
+  if (claim.reason !== undefined) return refuse(doubt === undefined ? claim.reason : hideExposure(claim.reason))
   if (doubt !== undefined) return refuse(doubt)
 
   // All of it together.
-  const denied = identity === undefined ? undefined : yield* checkDenied(identity.names, parts)
-  if (denied !== undefined) return refuse(denied)
-  const claim: Claim = claimed
-  const holder = yield* findHolder(identity, claim, parts)
-  if ('code' in holder) return refuse(holder)
-  findings.partnerId = holder.id
-  const grant = { partner: holder, identity, key: claim.snapshot, token: claim.token }
+  const grant = yield* settle(findGrant(judged?.identity, claim, parts))
+  if ('code' in grant) return refuse(grant)
+  findings.partnerId = grant.partner.id
   const reason = checkTogether(grant, at)
   return reason === undefined ? { kind: 'granted', grant } : refuse(reason)
+}
+
+function keysOf(exposed: readonly ExposedKey[]): readonly string[] {
+  return exposed.map(({ key }) => key)
 }
 
 function refuse(reason: Reason): Verdict {

@@ -1,5 +1,5 @@
 /** Who a certificate says it is, once that is proven, or vouched for by a platform that was chosen to be believed. @module */
-import type { Flow } from '../primitives/flow.ts'
+import { after, type MaybePromise } from '../primitives/flow.ts'
 import type { CertificateNames } from '../registry/certificate-names.ts'
 import type { PresentedCertificate, PresentedVerdict } from '../source/certificate-source.ts'
 import type { CertificateRefusal, CertificateVerifier } from './certificate-verifier.ts'
@@ -19,17 +19,19 @@ export interface IdentityVerdict {
   readonly reason: CertificateRefusal | undefined
 }
 
-export function* identify(
+export function identify(
   presented: PresentedCertificate | PresentedVerdict,
   parts: { readonly verifier: CertificateVerifier; readonly trust: () => Trust },
   at: Date,
-): Flow<IdentityVerdict> {
+): MaybePromise<IdentityVerdict> {
   if (presented.kind === 'verdict') {
     return { fingerprint: undefined, identity: vouchedFor(presented, parts.trust().onlyAnchor), reason: undefined }
   }
-  const { fingerprint, proof, reason } = yield* parts.verifier.verify(presented, at)
-  const identity = proof === undefined ? undefined : { names: proof.names, certificate: proof.certificate, presented }
-  return { fingerprint, identity, reason }
+  return after(parts.verifier.verify(presented, at), ({ fingerprint, proof, reason }) => ({
+    fingerprint,
+    identity: proof && { names: proof.names, certificate: proof.certificate, presented },
+    reason,
+  }))
 }
 
 /** Without the certificate there is no issuer, no key and no revocation: only the names or the digest that the platform tells. */

@@ -5,7 +5,7 @@ import type { VerifiedPath } from '../path/verified-path.ts'
 import { verifyPath } from '../path/verify-path.ts'
 import type { PolicyReason } from '../policy/policy-reason.ts'
 import { checkSpiffeId } from '../policy/spiffe-id.ts'
-import { type Flow, isPromiseLike, settle } from '../primitives/flow.ts'
+import { after, type Flow, isPromiseLike, type MaybePromise, runFlow, settle } from '../primitives/flow.ts'
 import type { Primitives } from '../primitives/primitives.ts'
 import { certificateNames } from '../registry/certificate-names.ts'
 import type { RevocationChecker } from '../revocation/revocation-checker.ts'
@@ -28,7 +28,7 @@ export interface CertificateVerdict {
 }
 
 export interface CertificateVerifier {
-  verify(presented: PresentedCertificate, at: Date): Flow<CertificateVerdict>
+  verify(presented: PresentedCertificate, at: Date): MaybePromise<CertificateVerdict>
 }
 
 export function createCertificateVerifier(
@@ -42,26 +42,28 @@ export function createCertificateVerifier(
   const digests = new WeakMap<Uint8Array, string>()
 
   /** Sources hand over the same object for the same connection or header value, so most requests hash nothing. */
-  function* digestOf(bytes: Uint8Array): Flow<string> {
+  function digestOf(bytes: Uint8Array): MaybePromise<string> {
     const known = digests.get(bytes)
     if (known !== undefined) return known
-    const digest = encodeHex(yield* settle(primitives.digest('SHA-256', bytes)))
-    digests.set(bytes, digest)
-    return digest
+    return after(primitives.digest('SHA-256', bytes), (octets) => {
+      const digest = encodeHex(octets)
+      digests.set(bytes, digest)
+      return digest
+    })
   }
 
-  function* verify(presented: PresentedCertificate, at: Date): Flow<CertificateVerdict> {
-    const now = trust()
-    const fingerprint = digests.get(presented.leaf) ?? (yield* digestOf(presented.leaf))
-    const known = memory.proof(fingerprint, now.epoch, at.getTime())
-    if (known !== undefined) {
-      const status = revocation.check(known.path, at)
-      const reason = status === undefined ? undefined : yield* settle(status)
-      if (reason === undefined || reason.code === 'certificate-revoked') return { fingerprint, proof: known, reason }
-      // What is unknown on the remembered path may be known on another one.
-      memory.forget(fingerprint)
-    }
-    return yield* verifyAnew(presented, fingerprint, now, at)
+  function verify(presented: PresentedCertificate, at: Date): MaybePromise<CertificateVerdict> {
+    return after(digestOf(presented.leaf), (fingerprint) => {
+      const now = trust()
+      const known = memory.proof(fingerprint, now.epoch, at.getTime())
+      if (known === undefined) return runFlow(verifyAnew(presented, fingerprint, now, at))
+      return after(revocation.check(known.path, at), (reason) => {
+        if (reason === undefined || reason.code === 'certificate-revoked') return { fingerprint, proof: known, reason }
+        // What is unknown on the remembered path may be known on another one.
+        memory.forget(fingerprint)
+        return runFlow(verifyAnew(presented, fingerprint, now, at))
+      })
+    })
   }
 
   function* verifyAnew(
@@ -71,7 +73,7 @@ export function createCertificateVerifier(
     at: Date,
   ): Flow<CertificateVerdict> {
     let chain = fingerprint
-    for (const certificate of presented.chain) chain += yield* digestOf(certificate)
+    for (const certificate of presented.chain) chain += yield* settle(digestOf(certificate))
     const refused = memory.refusal(chain, now.epoch, at.getTime())
     if (refused !== undefined) return { fingerprint, proof: undefined, reason: refused }
 

@@ -11,7 +11,7 @@ import { checkPeppers } from '../key/peppers.ts'
 import { assertRequire, checkPresence, type Require, takesTokens } from '../policy/requirement.ts'
 import { assertScopes, checkScopes } from '../policy/scopes.ts'
 import { checkNumber, checkWord } from '../primitives/check-option.ts'
-import { type Flow, type MaybePromise, runFlow } from '../primitives/flow.ts'
+import { after, type Flow, type MaybePromise, rescue, runFlow } from '../primitives/flow.ts'
 import { DEFAULT_PROBLEM_BASE, makeProblem, type ProblemSettings } from '../problem/problem-maker.ts'
 import { problemOf } from '../problem/problem-of.ts'
 import type { Reason } from '../problem/reason.ts'
@@ -130,7 +130,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
     correlationId: () => encodeHex(primitives.randomBytes(16)),
   }
   const limits = options.limits === undefined ? undefined : createRateLimits(options.limits, source)
-  const warnOfExpiry = createExpiryWarnings(warnDays, hub)
+  const warnOfExpiry = createExpiryWarnings(warnDays, hub, clock)
 
   const keyCheck: Parts['keyCheck'] = {
     findKey: (id) => port.askKey(id),
@@ -172,16 +172,24 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
     }
   }
 
-  function* answer(exchange: Exchange, optional: boolean): Flow<Decision<R> | Anonymous> {
-    const started = performance.now()
+  function answer(exchange: Exchange, optional: boolean): MaybePromise<Decision<R> | Anonymous> {
+    const started = hub.wants('accepted') || hub.wants('refused') ? performance.now() : undefined
     const findings: Findings = { fingerprint: undefined, keyId: undefined, partnerId: undefined, credentialSent: false }
-    let verdict: Verdict
-    try {
-      verdict = yield* judgeExchange(exchange, parts, optional, findings)
-      if (limits !== undefined) verdict = yield* applyLimits(limits, exchange, verdict)
-    } catch (error) {
-      verdict = { kind: 'refused', reason: faultReason(error) }
-    }
+    const verdict = rescue(() => judge(exchange, optional, findings), fault)
+    return after(verdict, (settled) => conclude(exchange, settled, findings, started))
+  }
+
+  function judge(exchange: Exchange, optional: boolean, findings: Findings): MaybePromise<Verdict> {
+    const verdict = runFlow(judgeExchange(exchange, parts, optional, findings))
+    return limits === undefined ? verdict : after(verdict, (settled) => runFlow(applyLimits(limits, exchange, settled)))
+  }
+
+  function conclude(
+    exchange: Exchange,
+    verdict: Verdict,
+    findings: Findings,
+    started: number | undefined,
+  ): Decision<R> | Anonymous {
     if (verdict.kind === 'anonymous') return { ok: true, principal: undefined }
     if (verdict.kind === 'refused') return refuse(exchange, verdict.reason, findings, started)
     const { grant } = verdict
@@ -191,7 +199,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
       ...requestFacts(exchange, findings, started),
       scopes: [...principal.scopes],
     }))
-    warnOfExpiry(principal, clock())
+    warnOfExpiry(principal)
     return { ok: true, principal: principal as Principal<R> }
   }
 
@@ -205,7 +213,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
     return reason === undefined ? verdict : { kind: 'refused', reason }
   }
 
-  function refuse(exchange: Exchange, reason: Reason, findings: Findings, started: number): Refusal {
+  function refuse(exchange: Exchange, reason: Reason, findings: Findings, started: number | undefined): Refusal {
     const problem = makeProblem(reason, findings.credentialSent, problemSettings)
     hub.emit('refused', () => ({
       type: 'refused',
@@ -218,7 +226,7 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
     return { ok: false, problem, reason }
   }
 
-  function requestFacts(exchange: Exchange, findings: Findings, started: number): RequestFacts {
+  function requestFacts(exchange: Exchange, findings: Findings, started: number | undefined): RequestFacts {
     return {
       at: clock(),
       method: exchange.method,
@@ -227,7 +235,8 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
       partnerId: findings.partnerId,
       keyId: findings.keyId,
       certificate: findings.fingerprint,
-      durationMilliseconds: performance.now() - started,
+      // Nothing is known of it to whoever began to listen in the meantime.
+      durationMilliseconds: started === undefined ? 0 : performance.now() - started,
     }
   }
 
@@ -267,8 +276,8 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
 
   return {
     require,
-    authenticate: (exchange) => runFlow(answer(exchange, false)) as MaybePromise<Decision<R>>,
-    authenticateOptional: (exchange) => runFlow(answer(exchange, true)),
+    authenticate: (exchange) => answer(exchange, false) as MaybePromise<Decision<R>>,
+    authenticateOptional: (exchange) => answer(exchange, true),
     authorize(exchange, principal, scopes) {
       assertScopes(scopes)
       const findings: Findings = {
@@ -310,4 +319,8 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
       live.close()
     },
   }
+}
+
+function fault(error: unknown): Verdict {
+  return { kind: 'refused', reason: faultReason(error) }
 }

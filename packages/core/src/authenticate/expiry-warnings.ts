@@ -6,10 +6,15 @@ import type { Principal } from './principal.ts'
 const DAY_MILLISECONDS = 86_400_000
 const CAPACITY = 10_000
 
-export function createExpiryWarnings(warnDays: number, hub: EventHub): (principal: Principal, at: Date) => void {
+export function createExpiryWarnings(
+  warnDays: number,
+  hub: EventHub,
+  clock: () => Date,
+): (principal: Principal) => void {
   const warned = new BoundedMap<string, number>(CAPACITY)
-  return ({ certificate, partner }, at) => {
+  return ({ certificate, partner }) => {
     if (certificate === undefined || !hub.wants('expiring')) return
+    const at = clock()
     const { fingerprint, notAfter } = certificate
     // A platform's verdict has no date, which compares as false.
     if (!(notAfter.getTime() - at.getTime() < warnDays * DAY_MILLISECONDS)) return

@@ -22,7 +22,7 @@ export function* judgeAgain(grant: Grant, parts: Parts, askRegistry: boolean): F
 
 function* judge(grant: Grant, parts: Parts, askRegistry: boolean): Flow<Reason | undefined> {
   const at = parts.clock()
-  const judged = grant.identity === undefined ? undefined : yield* identify(grant.identity.presented, parts, at)
+  const judged = grant.identity === undefined ? undefined : yield* settle(identify(grant.identity.presented, parts, at))
   if (judged?.reason !== undefined) return judged.reason
   const identity = judged?.identity
   if (identity !== undefined && parts.denials.has(identity.names)) return { code: 'certificate-denied', by: 'process' }
@@ -37,10 +37,10 @@ function* judge(grant: Grant, parts: Parts, askRegistry: boolean): Flow<Reason |
 /** The same grant by what the registry says now. */
 function* renew(grant: Grant, parts: Parts): Flow<Grant | Reason> {
   const { identity, key, token } = grant
-  const denied = identity === undefined ? undefined : yield* checkDenied(identity.names, parts)
+  const denied = identity === undefined ? undefined : yield* settle(checkDenied(identity.names, parts))
   if (denied !== undefined) return denied
   if (key === undefined) {
-    const partner = yield* findHolder(identity, { token }, parts)
+    const partner = yield* settle(findHolder(identity, { token }, parts))
     return 'code' in partner ? partner : { ...grant, partner }
   }
   const { id: keyId, partnerId, digest } = key.key

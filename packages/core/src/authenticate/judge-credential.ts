@@ -1,6 +1,6 @@
 /** The second credential of a request, a key or a token: what it proves, or why it does not. @module */
 import { checkBinding } from '../policy/binding.ts'
-import { type Flow, settle } from '../primitives/flow.ts'
+import { after, type Flow, type MaybePromise, runFlow, settle } from '../primitives/flow.ts'
 import type { Reason } from '../problem/reason.ts'
 import { checkKey, checkStanding } from '../registry/check-key.ts'
 import type { KeySnapshot } from '../registry/registry.ts'
@@ -21,17 +21,17 @@ export interface Claim {
 const NOTHING: Claim = {}
 
 /** @throws RegistryFault */
-export function* judgeCredential(
+export function judgeCredential(
   credential: PresentedCredential,
   judged: IdentityVerdict | undefined,
   parts: Parts,
   at: Date,
-): Flow<Claim> {
+): MaybePromise<Claim> {
   switch (credential.kind) {
     case 'key':
-      return yield* judgeKey(credential.text, judged, parts, at)
+      return judgeKey(credential, judged, parts, at)
     case 'token':
-      return yield* judgeToken(credential.text, judged, parts, at)
+      return runFlow(judgeToken(credential.text, judged, parts, at))
     case 'none':
       return NOTHING
     default:
@@ -39,10 +39,15 @@ export function* judgeCredential(
   }
 }
 
-function* judgeKey(text: string, judged: IdentityVerdict | undefined, parts: Parts, at: Date): Flow<Claim> {
-  const verdict = yield* checkKey(text, { ...parts.keyCheck, at })
-  const { snapshot } = verdict
-  if (!verdict.ok) {
+function judgeKey(
+  { value, start }: PresentedCredential & { kind: 'key' },
+  judged: IdentityVerdict | undefined,
+  parts: Parts,
+  at: Date,
+): MaybePromise<Claim> {
+  return after(runFlow(checkKey(value.slice(start), { ...parts.keyCheck, at })), (verdict) => {
+    const { snapshot } = verdict
+    if (verdict.ok) return { keyId: verdict.snapshot.key.id, partnerId: verdict.snapshot.partner.id, snapshot }
     const keyId = 'keyId' in verdict.reason ? verdict.reason.keyId : undefined
     // Who was exposed learns it only together with a certificate that proves that it is the holder who asks.
     // Asked for every refusal, or the time would tell a key that is merely no longer good from a wrong one.
@@ -50,8 +55,7 @@ function* judgeKey(text: string, judged: IdentityVerdict | undefined, parts: Par
     const unbound = target && checkBinding(judged?.identity?.names, target, at)
     const isHolder = snapshot !== undefined && unbound === undefined
     return { keyId, partnerId: snapshot?.partner.id, reason: isHolder ? verdict.reason : hideExposure(verdict.reason) }
-  }
-  return { keyId: verdict.snapshot.key.id, partnerId: verdict.snapshot.partner.id, snapshot: verdict.snapshot }
+  })
 }
 
 function* judgeToken(text: string, judged: IdentityVerdict | undefined, parts: Parts, at: Date): Flow<Claim> {

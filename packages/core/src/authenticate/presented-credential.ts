@@ -10,11 +10,14 @@ import type { TokenFramingReason } from '../token/token-reason.ts'
 /** Fields in which keys of other APIs travel: ours in one of them is a mistake that must be seen. */
 const USUAL_FIELDS = ['authorization', 'proxy-authorization', 'x-api-key', 'api-key', 'apikey']
 
+const BEARER = 'Bearer '
+
 const AUTHORIZATION = credentialHeader('authorization', 'authorization')
 
 export type PresentedCredential =
   | { readonly kind: 'none' }
-  | { readonly kind: 'key'; readonly text: string }
+  /** What stands in the field's value from `start` on. It is not cut out, as that would make it slower to read. */
+  | { readonly kind: 'key'; readonly value: string; readonly start: number }
   | { readonly kind: 'token'; readonly text: string }
   /** Something stands where a credential belongs and cannot be one. It counts as presented. */
   | { readonly kind: 'unusable'; readonly reason: KeyReason }
@@ -42,23 +45,23 @@ export function createCredentialReader(keyHeader: string | undefined, tokens: bo
 
   function read(exchange: Exchange): PresentedCredential {
     for (const other of others) {
-      if (exchange.headers.all(other).some((value) => looksLikeKey(withoutScheme(value)))) {
+      const values = exchange.headers.all(other)
+      if (values.length > 0 && values.some(holdsKey)) {
         return { kind: 'malformed', reason: { code: 'key-misplaced', header: other } }
       }
     }
     if (bearer) {
       const presented = readBearer(exchange)
-      const isToken = presented.kind === 'key' && tokens && (keyHeader === undefined || looksLikeJwt(presented.text))
-      return isToken ? { kind: 'token', text: presented.text } : presented
+      return tokens ? asToken(presented, keyHeader === undefined) : presented
     }
     const key = readPlain(exchange, header)
     if (!tokens) return key
-    if (key.kind === 'key' && looksLikeJwt(key.text)) {
+    if (key.kind === 'key' && looksLikeJwt(key.value)) {
       return { kind: 'malformed', reason: { code: 'token-misplaced', header: header.name } }
     }
     const token = readBearer(exchange)
     if (token.kind === 'none') return key
-    if (key.kind === 'none') return token.kind === 'key' ? { kind: 'token', text: token.text } : token
+    if (key.kind === 'none') return asToken(token, true)
     return { kind: 'malformed', reason: { code: 'bearer-ambiguous', headers: [header.name, AUTHORIZATION.name] } }
   }
 
@@ -81,18 +84,29 @@ function readPlain(exchange: Exchange, header: CredentialHeader): PresentedCrede
   if (value.includes(',')) {
     return { kind: 'malformed', reason: { code: 'header-duplicated', header: header.name, count: 2 } }
   }
-  return { kind: 'key', text: value }
+  return { kind: 'key', value, start: 0 }
 }
 
 /** RFC 6750 §2.1. RFC 9110 §11.4: the scheme is case-insensitive, and one space follows. */
 function readBearer(exchange: Exchange): PresentedCredential {
   const presented = readPlain(exchange, AUTHORIZATION)
   if (presented.kind !== 'key') return presented
-  const { text } = presented
-  if (text.length < 7 || text.slice(0, 7).toLowerCase() !== 'bearer ') {
+  const { value } = presented
+  if (!value.startsWith(BEARER) && value.slice(0, BEARER.length).toLowerCase() !== BEARER.toLowerCase()) {
     return { kind: 'unusable', reason: { code: 'key-scheme-wrong', header: AUTHORIZATION.name } }
   }
-  return { kind: 'key', text: text.slice(7) }
+  return { kind: 'key', value, start: BEARER.length }
+}
+
+/** @param always whether it can be nothing else */
+function asToken(presented: PresentedCredential, always: boolean): PresentedCredential {
+  if (presented.kind !== 'key') return presented
+  const text = presented.value.slice(presented.start)
+  return always || looksLikeJwt(text) ? { kind: 'token', text } : presented
+}
+
+function holdsKey(value: string): boolean {
+  return looksLikeKey(withoutScheme(value))
 }
 
 function withoutScheme(value: string): string {

@@ -15,13 +15,20 @@ const TYPES = Object.keys({
 
 type Listener = (event: never) => void
 
+/** Whoever listens to one type: those who were given to `on`, and those outside. */
+interface Audience {
+  readonly listeners: Set<Listener>
+  readonly channel: DiagnosticsChannel | undefined
+}
+
 export class EventHub {
-  readonly #listeners: Map<EventType, Set<Listener>> = new Map()
-  readonly #channels: Map<EventType, DiagnosticsChannel | undefined> = new Map()
+  readonly #audiences: ReadonlyMap<EventType, Audience>
 
   /** @throws TypeError for a listener of an event that does not exist: it would wait in vain */
   constructor(listeners: Listeners, openChannel: OpenChannel) {
-    for (const type of TYPES) this.#channels.set(type, openChannel(`countersign:${type}`))
+    this.#audiences = new Map(
+      TYPES.map((type) => [type, { listeners: new Set(), channel: openChannel(`countersign:${type}`) }]),
+    )
     for (const [type, listener] of Object.entries(listeners)) {
       if (listener !== undefined) this.on(type as EventType, listener as (event: EventMap[EventType]) => void)
     }
@@ -32,23 +39,26 @@ export class EventHub {
     if (!TYPES.includes(type))
       throw new TypeError(`on: there is no event "${String(type)}"; there are ${TYPES.join(', ')}`)
     if (typeof listener !== 'function') throw new TypeError(`on.${type}: a function`)
-    const set = this.#listeners.get(type) ?? new Set<Listener>()
-    this.#listeners.set(type, set)
+    const { listeners } = this.#audienceOf(type)
     // A wrapper of its own, so that the same function may listen twice and be taken away once.
     const entry: Listener = (event) => listener(event)
-    set.add(entry)
-    return () => void set.delete(entry)
+    listeners.add(entry)
+    return () => void listeners.delete(entry)
   }
 
   wants(type: EventType): boolean {
-    return (this.#listeners.get(type)?.size ?? 0) > 0 || this.#channels.get(type)?.hasSubscribers === true
+    const { listeners, channel } = this.#audienceOf(type)
+    return listeners.size > 0 || channel?.hasSubscribers === true
   }
 
   /** @param make called only if somebody listens */
   emit<T extends EventType>(type: T, make: () => EventMap[T]): void {
-    if (!this.wants(type)) return
-    const event = Object.freeze(make()) as EventMap[T]
-    for (const listener of this.#listeners.get(type) ?? []) {
+    if (this.wants(type)) this.#tell(type, Object.freeze(make()) as EventMap[T])
+  }
+
+  #tell<T extends EventType>(type: T, event: EventMap[T]): void {
+    const { listeners, channel } = this.#audienceOf(type)
+    for (const listener of listeners) {
       try {
         // An async listener's rejection must not become an unhandled one.
         const result: unknown = (listener as (event: unknown) => unknown)(event)
@@ -57,7 +67,11 @@ export class EventHub {
         this.#failed(type, error)
       }
     }
-    this.#channels.get(type)?.publish(event)
+    channel?.publish(event)
+  }
+
+  #audienceOf(type: EventType): Audience {
+    return this.#audiences.get(type) as Audience
   }
 
   #failed(type: EventType, error: unknown): void {

@@ -74,28 +74,29 @@ function onEnd(response: NodeResponse, ended: () => void): void {
 class RawHeaders implements ExchangeHeaders {
   readonly #raw: readonly string[]
   readonly underscored: boolean
-  /** Which lengths of names there are, a bit each: most names that are asked for have none of them. */
-  readonly #lengths: number
+  /** Which marks the names bear, a bit each: most names that are asked for bear none of them. */
+  readonly #marks: number
 
   constructor(raw: readonly string[]) {
     this.#raw = raw
-    let lengths = 0
+    let marks = 0
     let underscored = false
     for (let at = 0; at < raw.length; at += 2) {
       const field = raw[at] as string
-      lengths |= lengthBit(field)
+      marks |= 1 << markOf(field)
       underscored ||= field.includes('_')
     }
-    this.#lengths = lengths
+    this.#marks = marks
     this.underscored = underscored
   }
 
   all(name: string): readonly string[] {
-    if ((this.#lengths & lengthBit(name)) === 0) return NONE
+    const mark = markOf(name)
+    if ((this.#marks & (1 << mark)) === 0) return NONE
     let values: string[] | undefined
     for (let at = 0; at + 1 < this.#raw.length; at += 2) {
       const field = this.#raw[at] as string
-      if (field.length !== name.length || (field !== name && field.toLowerCase() !== name)) continue
+      if (field.length !== name.length || markOf(field) !== mark || field.toLowerCase() !== name) continue
       const value = this.#raw[at + 1] as string
       if (values === undefined) values = [value]
       else values.push(value)
@@ -104,9 +105,9 @@ class RawHeaders implements ExchangeHeaders {
   }
 }
 
-/** Names of 31 characters and more share a bit. */
-function lengthBit(name: string): number {
-  return 1 << Math.min(name.length, 31)
+/** From 0 to 31, by length and last letter, whose case is not among the five bits that count. */
+function markOf(name: string): number {
+  return (name.length + name.charCodeAt(name.length - 1)) & 31
 }
 
 function peerOf(socket: NodeSocket): Peer {

@@ -11,13 +11,13 @@ export const NO_DIGIT = 128
 /** The digit of each character of Latin-1. */
 const DIGITS: Uint8Array = makeDigits()
 
-/** `NO_DIGIT` for what is none. */
+/** `NO_DIGIT` or more for what is none. Without a branch: every character of every key comes through here. */
 export function digitOf(code: number): number {
-  return code < 256 ? (DIGITS[code] as number) : NO_DIGIT
+  return (DIGITS[code & 0xff] as number) | (code & 0xff00)
 }
 
 export function isBase62(code: number): boolean {
-  return digitOf(code) !== NO_DIGIT
+  return digitOf(code) < NO_DIGIT
 }
 
 /** What the digits of `text` from `start` to `end` stand for; `NaN` if one of them is none. Exact below 2^53. */

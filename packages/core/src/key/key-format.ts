@@ -7,8 +7,8 @@
  * @module
  */
 import { primitives as nativePrimitives } from '#primitives'
-import { digitOf, isBase62, NO_DIGIT, randomBase62, readBase62, toBase62 } from './base62.ts'
-import { CRC32_START, crc32, crc32End, crc32Next } from './crc32.ts'
+import { digitOf, isBase62, randomBase62, readBase62, toBase62 } from './base62.ts'
+import { CRC32_START, crc32, crc32End, crc32Next, crc32NextFour } from './crc32.ts'
 
 /** 62^12 is 71 bits: no two of 10^9 keys meet by chance, and a registry refuses to issue an id twice. */
 export const KEY_ID_LENGTH = 12
@@ -69,43 +69,47 @@ export type KeyFormFault =
 
 /** Reads a key offline: its form and its checksum, nothing else. */
 export function parseKey(input: string): KeyParse {
-  if (input.length === 0) return malformed('empty')
-  if (input.length > MAX_KEY_LENGTH) return malformed('too-long')
-  const text = stripSecretToken(input)
-  const prefixEnd = text.length - KEY_TAIL_LENGTH
-  if (prefixEnd < 1) return malformed('too-short')
+  return parseKeyFrom(input, 0)
+}
+
+/** The same for the rest of `input` from `at` on. Cut out before, its characters would be read at half the speed. */
+export function parseKeyFrom(input: string, at: number): KeyParse {
+  if (input.length === at) return malformed('empty')
+  if (input.length - at > MAX_KEY_LENGTH) return malformed('too-long')
+  const start = skipSecretToken(input, at)
+  const prefixEnd = input.length - KEY_TAIL_LENGTH
+  if (prefixEnd <= start) return malformed('too-short')
   const idEnd = prefixEnd + 1 + KEY_ID_LENGTH
-  if (text.charCodeAt(prefixEnd) !== UNDERSCORE || text.charCodeAt(idEnd) !== UNDERSCORE) {
+  if (input.charCodeAt(prefixEnd) !== UNDERSCORE || input.charCodeAt(idEnd) !== UNDERSCORE) {
     return malformed('delimiter-misplaced')
   }
-  if (!isKeyPrefix(text, 0, prefixEnd)) return malformed('prefix-not-allowed')
-  const checksumAt = text.length - KEY_CHECKSUM_LENGTH
-  const crc = checkBody(text, prefixEnd, idEnd, checksumAt)
-  const checksum = readBase62(text, checksumAt, text.length)
+  if (!isKeyPrefix(input, start, prefixEnd)) return malformed('prefix-not-allowed')
+  const checksumAt = input.length - KEY_CHECKSUM_LENGTH
+  const crc = checkBody(input, start, prefixEnd, checksumAt)
+  const checksum = readBase62(input, checksumAt, input.length)
   if (Number.isNaN(crc) || Number.isNaN(checksum)) return malformed('character-not-allowed')
   if (crc !== checksum) return { ok: false, code: 'key-checksum-wrong' }
-  const prefix = text.slice(0, prefixEnd)
-  return { ok: true, key: { text, prefix, id: text.slice(prefixEnd + 1, idEnd), environment: environmentOf(prefix) } }
+  const prefix = input.slice(start, prefixEnd)
+  const id = input.slice(prefixEnd + 1, idEnd)
+  return { ok: true, key: { text: input.slice(start), prefix, id, environment: environmentOf(prefix) } }
 }
 
 /** Alphabet and CRC-32 of all before the checksum, in one pass: every request pays for it. `NaN` for a character that is none of ours. */
-function checkBody(text: string, prefixEnd: number, idEnd: number, end: number): number {
+function checkBody(text: string, start: number, prefixEnd: number, end: number): number {
   let crc = CRC32_START
-  let seen = 0
-  let at = 0
+  let at = start
   for (; at <= prefixEnd; at++) crc = crc32Next(crc, text.charCodeAt(at))
-  for (; at < idEnd; at++) {
-    const code = text.charCodeAt(at)
-    seen |= digitOf(code)
-    crc = crc32Next(crc, code)
+  // Id, underscore and secret: fourteen times four characters, of which the underscore alone is no digit.
+  let others = 0
+  for (; at < end; at += 4) {
+    const a = text.charCodeAt(at)
+    const b = text.charCodeAt(at + 1)
+    const c = text.charCodeAt(at + 2)
+    const d = text.charCodeAt(at + 3)
+    others += (digitOf(a) >> 7) + (digitOf(b) >> 7) + (digitOf(c) >> 7) + (digitOf(d) >> 7)
+    crc = crc32NextFour(crc, a | (b << 8) | (c << 16) | (d << 24))
   }
-  crc = crc32Next(crc, UNDERSCORE)
-  for (at++; at < end; at++) {
-    const code = text.charCodeAt(at)
-    seen |= digitOf(code)
-    crc = crc32Next(crc, code)
-  }
-  return seen < NO_DIGIT ? crc32End(crc) : Number.NaN
+  return others === 1 ? crc32End(crc) : Number.NaN
 }
 
 /** Our format with a right checksum. */
@@ -166,17 +170,14 @@ export function isBase62Run(text: string, start: number, end: number): boolean {
 }
 
 /** RFC 8959 §2: `secret-token:` tells software that what follows must not be passed on. It is not part of the key. */
-function stripSecretToken(text: string): string {
-  return text.charCodeAt(SECRET_TOKEN.length - 1) === 58 &&
-    text.slice(0, SECRET_TOKEN.length).toLowerCase() === SECRET_TOKEN
-    ? text.slice(SECRET_TOKEN.length)
-    : text
+function skipSecretToken(text: string, at: number): number {
+  const end = at + SECRET_TOKEN.length
+  return text.charCodeAt(end - 1) === 58 && text.slice(at, end).toLowerCase() === SECRET_TOKEN ? end : at
 }
 
 function environmentOf(prefix: string): KeyEnvironment | undefined {
-  if (prefix.charCodeAt(prefix.length - 5) !== UNDERSCORE) return undefined
-  const last = prefix.slice(-4)
-  return last === 'live' || last === 'test' ? last : undefined
+  if (prefix.endsWith('_live')) return 'live'
+  return prefix.endsWith('_test') ? 'test' : undefined
 }
 
 function malformed(cause: KeyFormFault): KeyParse {

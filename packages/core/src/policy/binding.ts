@@ -20,6 +20,10 @@ export function checkBinding(
       ? undefined
       : { code: 'certificate-required-by-key', keyId: key.id, partnerId: partner.id }
   }
-  if (partner.rules.some((rule) => meetsRule(rule, names, at))) return undefined
+  const { rules } = partner
+  // An index, because the methods of a frozen array are slow.
+  for (const rule of rules) {
+    if (meetsRule(rule, names, at)) return undefined
+  }
   return { code: 'binding-missing', keyId: key.id, partnerId: partner.id }
 }

@@ -57,7 +57,9 @@ function findAlias({ headers }: Exchange, { aliases }: CredentialHeader): string
 
 /** RFC 9110 §7.6.1: what `Connection` lists belongs to one hop, so a client that lists a credential asks a proxy to drop it. */
 function isNominated(exchange: Exchange, name: string): boolean {
-  for (const line of exchange.headers.all('connection')) {
+  const lines = exchange.headers.all('connection')
+  if (lines.length === 0) return false
+  for (const line of lines) {
     // `keep-alive` and `close`, nearly always.
     if (line.length < name.length) continue
     for (const option of line.split(',')) {
