@@ -1,9 +1,9 @@
 import type { Authenticator, Principal } from '@countersign/core'
 import { describe, expect, it } from 'vitest'
-import { createService } from '../../test/service.ts'
+import { createKeyService } from '../../../../tools/key-service.ts'
 import { countersign, principalOf, requireScopes, tokenEndpoints } from '../fetch.ts'
 
-const { authenticator, slow, authorization } = await createService()
+const { authenticator, slow, authorization } = await createKeyService()
 
 const request = (path = '/', init: RequestInit = { headers: authorization }) =>
   new Request(`https://api.example.test${path}`, init)
@@ -62,7 +62,7 @@ describe('countersign()', () => {
   })
 
   it('lets go of the signal once the body of the response was read, or left', async () => {
-    const { authenticator: own, authorization: headers } = await createService()
+    const { authenticator: own, authorization: headers } = await createKeyService()
     const signals: AbortSignal[] = []
     const handler = countersign(own)((_request, principal) => {
       signals.push(principal.signal)

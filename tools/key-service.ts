@@ -1,10 +1,10 @@
-/** An authenticator that needs no TLS, so that a test is about the adapter alone: the platform vouches for the connection. */
-import { type Authenticator, createAuthenticator } from '@countersign/core'
-import { memoryRegistry } from '@countersign/core/registry'
-import type { CertificateSource } from '@countersign/core/sources'
-import { createAuthority } from '@countersign/testing'
+/** For tests of adapters: an authenticator that needs no TLS, because a platform vouches for the connection. @module */
+import { type Authenticator, createAuthenticator } from '../packages/core/src/index.ts'
+import { memoryRegistry } from '../packages/core/src/registry.ts'
+import type { CertificateSource } from '../packages/core/src/sources.ts'
+import { createAuthority } from '../packages/testing/src/index.ts'
 
-export interface Service {
+export interface KeyService {
   readonly authenticator: Authenticator<'key'>
   /** The same, over a registry whose answers are promises. */
   readonly slow: Authenticator<'key'>
@@ -15,7 +15,7 @@ export interface Service {
 
 const VOUCHED_FOR: CertificateSource = { name: 'platform', secure: () => true, read: () => undefined }
 
-export async function createService(source: CertificateSource = VOUCHED_FOR): Promise<Service> {
+export async function createKeyService(source: CertificateSource = VOUCHED_FOR): Promise<KeyService> {
   const registry = memoryRegistry()
   await registry.createPartner({ id: 'acme', scopes: ['orders:read'] })
   const { key } = await registry.issueKey({ partnerId: 'acme', binding: 'none' })
