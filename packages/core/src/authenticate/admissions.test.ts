@@ -131,11 +131,20 @@ describe('principalOf()', () => {
     ['certificate', ['certificate', 'certificate-or-key']],
     ['key', ['key', 'certificate-or-key']],
     ['certificate-or-key', ['certificate-or-key']],
+    ['certificate+token', ['certificate+token', 'certificate+key-or-token', 'certificate', 'certificate-or-key']],
+    ['certificate+key-or-token', ['certificate+key-or-token', 'certificate', 'certificate-or-key']],
   ] as const)('gives a principal of %s to who relies on no more', (require, relied) => {
     const admissions = new Admissions()
     const context = {}
     admissions.admit(context, exchange, guardOf({ require }))
-    for (const word of ['certificate+key', 'certificate', 'key', 'certificate-or-key'] as const) {
+    for (const word of [
+      'certificate+key',
+      'certificate',
+      'key',
+      'certificate-or-key',
+      'certificate+token',
+      'certificate+key-or-token',
+    ] as const) {
       if ((relied as readonly string[]).includes(word)) expect(admissions.principalOf(context, word)).toBe(principal)
       else expect(() => admissions.principalOf(context, word)).toThrow(`require: '${require}'`)
     }

@@ -444,6 +444,22 @@ describe('createAuthenticator', () => {
       expect(await reasonOf(anew().ask(client, acmeKey))).toBe('accepted')
     })
 
+    it('judges each chain that comes with a certificate for itself', async () => {
+      const issuing = await authority.issueAuthority({ name: 'Issuing' })
+      const client = await issuing.issueClient({ keys: acme.keys })
+      const other = await issuing.issueClient({ keys: acme.keys })
+      const [right, wrong] = [issuing.certificate.der, (await createAuthority({ name: 'Others' })).certificate.der]
+      const { authenticator } = setup()
+      const ask = ({ certificate }: IssuedCertificate, chain: Uint8Array) => {
+        const headers = { authorization: `Bearer ${acmeKey}` }
+        return reasonOf(authenticator.authenticate(exchangeOf({ peer: tls(certificate.der, chain), headers })))
+      }
+      expect(await ask(other, right)).toBe('accepted')
+      for (let times = 0; times < 2; times++)
+        expect(await ask(client, wrong)).toBe('credentials-invalid: issuer-unknown')
+      expect(await ask(client, right)).toBe('accepted')
+    })
+
     it('takes no other road to a key once one of its certificates is revoked', async () => {
       const other = await createAuthority({ name: 'Others' })
       const issuing = await authority.issueAuthority({ name: 'Issuing' })

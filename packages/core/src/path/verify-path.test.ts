@@ -129,6 +129,39 @@ describe('verifyPath', () => {
   })
 })
 
+describe('of several issuers of one name', () => {
+  it('the one whose key the certificate names is asked first', async () => {
+    const top = await createAuthority({ name: 'Top', clock })
+    const [right, ...others] = await Promise.all([1, 2, 3].map(() => top.issueAuthority({ name: 'Issuing' })))
+    if (right === undefined) throw new Error('no issuer')
+    const client = parseCertificate((await right.issueClient()).certificate.der)
+    for (const sent of [
+      [right, ...others],
+      [...others, right],
+    ]) {
+      const { primitives, checks } = watched()
+      const anchors = [parseCertificate(top.certificate.der)]
+      const intermediates = sent.map(({ certificate }) => parseCertificate(certificate.der))
+      mustHold(verifyPath({ leaf: client, intermediates, anchors, at: AT, primitives }))
+      expect(checks).toHaveLength(2)
+    }
+  })
+})
+
+describe('a circle of issuers', () => {
+  it('is walked once: the reason names the last of them', async () => {
+    const one = await createAuthority({ name: 'One', clock })
+    const two = await one.issueAuthority({ name: 'Two' })
+    const crossed = await two.issueAuthority({ name: 'One', keys: one.keys })
+    const client = parseCertificate((await one.issueClient()).certificate.der)
+    const intermediates = [two, crossed].map(({ certificate }) => parseCertificate(certificate.der))
+    expect(verifyPath({ leaf: client, intermediates, anchors: [root], at: AT })).toMatchObject({
+      ok: false,
+      reason: { code: 'issuer-unknown', index: 2, issuer: 'CN=One' },
+    })
+  })
+})
+
 describe('name constraints', () => {
   it('let a name pass that lies in one of several subtrees, and none that lies in an excluded one', async () => {
     const dns = (value: string) => ({ kind: 'dns', value }) as const

@@ -80,9 +80,12 @@ describe('CrlStore', () => {
 
   it('goes by the time of day where nobody has attached to it', async () => {
     const thisUpdate = new Date(Date.now() - DAY)
-    const { der } = await intermediate.crl({ thisUpdate, nextUpdate: new Date(Date.now() + 30 * DAY) })
-    store.begin(SOURCE, [parseCrl(der)])
+    const listUntil = async (nextUpdate: Date) => parseCrl((await intermediate.crl({ thisUpdate, nextUpdate })).der)
+    store.begin(SOURCE, [await listUntil(new Date(Date.now() + 30 * DAY))])
     expect(store.health()).toMatchObject([{ state: 'current' }])
+    store = new CrlStore({ name: 'test' })
+    store.begin(SOURCE, [await listUntil(new Date(Date.now() - 1_000))])
+    expect(store.health()).toMatchObject([{ state: 'stale' }])
   })
 
   describe('of a configured CA', () => {

@@ -173,6 +173,21 @@ describe('ocsp', () => {
     expect(await checker.check(path, now)).toMatchObject({ code: 'revocation-unavailable', cause: 'source-failed' })
   })
 
+  it('does not go on with an answer that has ended while it was being asked for again', async () => {
+    respond({ statusOf: () => ({ thisUpdate: now, nextUpdate: after(HOUR) }) })
+    const checker = start()
+    const path = await pathOf(client)
+    await checker.check(path, now)
+    const { promise: failing, resolve: fail } = Promise.withResolvers<void>()
+    server.resetHandlers(http.post(URL_OF_RESPONDER, () => failing.then(() => HttpResponse.error())))
+    now = after(0.8 * HOUR)
+    expect(checker.check(path, now)).toBeUndefined()
+    now = after(0.3 * HOUR)
+    const answer = checker.check(path, now)
+    fail()
+    expect(await answer).toMatchObject({ code: 'revocation-unavailable', cause: 'source-failed' })
+  })
+
   it('tells that something changed when a certificate turns out to be revoked', async () => {
     respond({ statusOf: () => ({ thisUpdate: now, nextUpdate: after(HOUR) }) })
     const checker = start()
@@ -220,6 +235,19 @@ describe('ocsp', () => {
     server.use(http.post('http://first.example/', () => HttpResponse.error()))
     const checker = start({ responders: ['http://first.example/', URL_OF_RESPONDER] })
     expect(await checker.check(await pathOf(client), now)).toMatchObject({ code: 'certificate-revoked' })
+  })
+
+  it('asks nobody else where a responder does not know the certificate', async () => {
+    const unknowing = createOcspResponder(ca, { statusOf: () => 'unknown' })
+    respond({ statusOf: () => 'good' })
+    server.use(
+      http.post('http://first.example/', async ({ request }) =>
+        der(await unknowing(new Uint8Array(await request.arrayBuffer()))),
+      ),
+    )
+    const checker = start({ responders: ['http://first.example/', URL_OF_RESPONDER] })
+    expect(await checker.check(await pathOf(client), now)).toMatchObject({ code: 'certificate-status-unknown' })
+    expect(asked).toHaveLength(0)
   })
 
   it('does not ask again at once about what is unknown', async () => {

@@ -218,7 +218,7 @@ export function createOcsp(options: OcspHostOptions, seams: FetchedCrlSeams): Re
     return finding.status
   }
 
-  /** The answer at hand counts on until its end, unless the responder took it back. */
+  /** The answer at hand counts on until its end, for whoever asks before that, unless the responder took it back. */
   function keepUnknown(
     remembered: Remembered,
     cause: RevocationUnknownCause,
@@ -231,8 +231,7 @@ export function createOcsp(options: OcspHostOptions, seams: FetchedCrlSeams): Re
       remembered.finding = undefined
       host.current?.changed()
     }
-    const { finding } = remembered
-    return finding !== undefined && at.getTime() <= finding.until ? finding.status : status
+    return status
   }
 
   return {

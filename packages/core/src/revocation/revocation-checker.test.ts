@@ -229,6 +229,20 @@ describe('createRevocationChecker', () => {
     expect(checker.health()).toEqual({ checked: false, ready: true, providers: [], coverage: [] })
   })
 
+  it('asks about each certificate once, wherever the first answer that takes time comes', async () => {
+    const asked: number[] = []
+    const provider: RevocationProvider = {
+      name: 'x',
+      status({ index }) {
+        asked.push(index)
+        const good = { status: 'good', by: 'x' } as const
+        return index === 0 ? good : Promise.resolve(good)
+      },
+    }
+    expect(await check([provider]).check(path, NOW)).toBeUndefined()
+    expect(asked).toEqual([0, 1])
+  })
+
   it('attaches and closes its providers', () => {
     const calls: string[] = []
     const provider: RevocationProvider = {

@@ -35,6 +35,15 @@ describe('addressInRange', () => {
   })
 })
 
+describe('parseRange', () => {
+  it.each(['fe80::1%eth0', 'fe80::%eth0/10', 'fe80::/10%', '10.0.0.0/33', '10.0.0.0/08', '10.0.0.0/', '1'.repeat(100)])(
+    'refuses %s',
+    (text) => {
+      expect(parseRange(text)).toBeUndefined()
+    },
+  )
+})
+
 describe('parseAddress', () => {
   it.each([
     '127.1',

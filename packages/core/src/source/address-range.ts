@@ -9,7 +9,7 @@ export interface AddressRange {
   readonly bits: number
 }
 
-/** Longest text form: an IPv6 address with an embedded IPv4 one; a zone index is not accepted in a range. */
+/** Longer than any text form of an address, with a zone index. */
 const MAX_TEXT = 64
 
 export function parseAddress(text: string): Address | undefined {
@@ -21,7 +21,6 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 export function parseRange(text: string): AddressRange | undefined {
-  if (text.length > MAX_TEXT || text.includes('%')) return undefined
   const slash = text.indexOf('/')
   const base = slash === -1 ? text : text.slice(0, slash)
   const raw = parseIpAddress(base)
