@@ -28,6 +28,7 @@ export type { SourceCase, SourceContext } from './source/source-case.ts'
 export { sourceCases } from './source/source-cases.ts'
 export type { SourceFeature, SourceSubject } from './source/source-subject.ts'
 // Writing a subject
+export { answerUpgrade } from './subject/answer-upgrade.ts'
 export type { RequestListener, UpgradeListener } from './subject/listen.ts'
 export { listen } from './subject/listen.ts'
 export type {

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createAuthenticator } from '@countersign/core'
 import { authenticateUpgrade } from '@countersign/core/node'
-import { listen, type Subject, type SubjectSetup, type UpgradeListener } from '../src/index.ts'
+import { answerUpgrade, listen, type Subject, type SubjectSetup } from '../src/index.ts'
 import { type AdapterParts, type BrokenParts, type Guard, referenceParts } from './reference-adapter.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
@@ -44,7 +44,7 @@ export function createReferenceSubject(
     ],
     start(given) {
       const setup = breakSetup(given)
-      return listen(setup, createApplication(parts, setup), createUpgrade(setup))
+      return listen(setup, createApplication(parts, setup), answerUpgrade(setup, authenticateUpgrade))
     },
     adapter: {
       countersign: (options) => parts.guard(createAuthenticator(options), false, undefined),
@@ -110,15 +110,6 @@ function createApplication(parts: AdapterParts, setup: SubjectSetup): Handler {
     } catch (error) {
       if (!response.headersSent) json(response, 500, application.caught(error))
     }
-  }
-}
-
-function createUpgrade({ authenticator, application }: SubjectSetup): UpgradeListener {
-  return async (request, socket) => {
-    const principal = await authenticateUpgrade(request, socket, authenticator)
-    if (principal === undefined) return
-    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: countersign-test\r\n\r\n')
-    socket.end(JSON.stringify(application.whoami(principal)))
   }
 }
 

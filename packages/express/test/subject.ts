@@ -1,5 +1,5 @@
 /** The Express adapter as a subject of the conformance suite, over either version of Express. */
-import { type CaughtView, listen, type Subject, type SubjectSetup } from '@countersign/conformance'
+import { answerUpgrade, type CaughtView, listen, type Subject, type SubjectSetup } from '@countersign/conformance'
 import type { ErrorRequestHandler, Express, Request, Response } from 'express'
 import express5 from 'express'
 import express4 from 'express-4'
@@ -29,7 +29,7 @@ function createSubject(name: string, express: ExpressModule): Subject {
       'upgrade',
       'construction',
     ],
-    start: (setup) => listen(setup, createApp(express, setup), upgrade(setup)),
+    start: (setup) => listen(setup, createApp(express, setup), answerUpgrade(setup, authenticateUpgrade)),
     adapter: {
       countersign,
       optional: countersign.optional,
@@ -105,16 +105,5 @@ function forge(forged: unknown) {
   return (req: Request, _res: Response, next: () => void) => {
     Object.assign(req, { principal: forged, user: forged, auth: forged })
     next()
-  }
-}
-
-function upgrade({ authenticator, application, onRefused }: SubjectSetup): Parameters<typeof listen>[2] {
-  return async (request, socket) => {
-    const options = onRefused === undefined ? {} : { onRefused }
-    const principal = await authenticateUpgrade(request, socket, authenticator, options)
-    if (principal === undefined) return
-    socket.end(
-      `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n${JSON.stringify(application.whoami(principal))}`,
-    )
   }
 }

@@ -3,8 +3,8 @@ import { createServer as createHttpServer } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { createServer as createHttpsServer } from 'node:https'
 import { Readable } from 'node:stream'
-import type { Subject, SubjectSetup, UpgradeListener } from '@countersign/conformance'
-import { listen } from '@countersign/conformance'
+import type { Subject, SubjectSetup } from '@countersign/conformance'
+import { answerUpgrade, listen } from '@countersign/conformance'
 import newest, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import oldest from 'fastify-oldest'
 import { authenticateUpgrade, countersign, type Hook, principalOf, requireScopes } from '../src/index.ts'
@@ -35,7 +35,11 @@ function createSubject(name: string, fastify: typeof newest): Subject {
     async start(setup) {
       const app = await createApp(fastify, setup)
       await app.ready()
-      return listen(setup, (request, response) => app.routing(request, response), upgrade(setup))
+      return listen(
+        setup,
+        (request, response) => app.routing(request, response),
+        answerUpgrade(setup, authenticateUpgrade),
+      )
     },
     async fetch(setup, request) {
       const app = await createApp(fastify, { ...setup, transport: 'http' })
@@ -134,16 +138,5 @@ function forge(forged: unknown): Hook {
   return (request, _reply, done) => {
     Object.assign(request, { principal: forged, user: forged })
     done()
-  }
-}
-
-function upgrade({ authenticator, application, onRefused }: SubjectSetup): UpgradeListener {
-  return async (request, socket) => {
-    const options = onRefused === undefined ? {} : { onRefused }
-    const principal = await authenticateUpgrade(request, socket, authenticator, options)
-    if (principal === undefined) return
-    socket.end(
-      `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n${JSON.stringify(application.whoami(principal))}`,
-    )
   }
 }

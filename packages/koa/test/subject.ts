@@ -1,6 +1,6 @@
 /** The Koa adapter as a subject of the conformance suite, over either version of Koa. */
 import { Readable } from 'node:stream'
-import { listen, type Subject, type SubjectSetup } from '@countersign/conformance'
+import { answerUpgrade, listen, type Subject, type SubjectSetup } from '@countersign/conformance'
 import Koa, { type Context, type Middleware, type Next } from 'koa'
 import Koa2 from 'koa-2'
 import { authenticateUpgrade, countersign, requireScopes } from '../src/index.ts'
@@ -30,7 +30,8 @@ function createSubject(name: string, Application: KoaModule): Subject {
       'upgrade',
       'construction',
     ],
-    start: (setup) => listen(setup, createApp(Application, setup).callback(), upgrade(setup)),
+    start: (setup) =>
+      listen(setup, createApp(Application, setup).callback(), answerUpgrade(setup, authenticateUpgrade)),
     adapter: {
       countersign,
       optional: countersign.optional,
@@ -129,15 +130,4 @@ async function readBody(ctx: Context): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of ctx.req) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks)
-}
-
-function upgrade({ authenticator, application, onRefused }: SubjectSetup): Parameters<typeof listen>[2] {
-  return async (request, socket) => {
-    const options = onRefused === undefined ? {} : { onRefused }
-    const principal = await authenticateUpgrade(request, socket, authenticator, options)
-    if (principal === undefined) return
-    socket.end(
-      `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n${JSON.stringify(application.whoami(principal))}`,
-    )
-  }
 }

@@ -1,7 +1,7 @@
 /** Both wrappers as subjects of the conformance suite: the one for handlers of Node, and the one for Fetch-style handlers. */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { listen, type Subject, type SubjectSetup, type UpgradeListener } from '@countersign/conformance'
+import { answerUpgrade, listen, type Subject, type SubjectSetup } from '@countersign/conformance'
 import { getRequestListener } from '@hono/node-server'
 import * as web from '../src/fetch.ts'
 import {
@@ -31,7 +31,7 @@ export const subjects: readonly Subject[] = [
   {
     name: 'Node',
     features: [...FEATURES, 'upgrade'],
-    start: (setup) => listen(setup, createListener(setup), upgrade(setup)),
+    start: (setup) => listen(setup, createListener(setup), answerUpgrade(setup, authenticateUpgrade)),
     adapter: {
       countersign,
       optional: countersign.optional,
@@ -184,15 +184,4 @@ async function readBody(request: NodeServerRequest): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks)
-}
-
-function upgrade({ authenticator, application, onRefused }: SubjectSetup): UpgradeListener {
-  return async (request, socket) => {
-    const options = onRefused === undefined ? {} : { onRefused }
-    const principal = await authenticateUpgrade(request, socket, authenticator, options)
-    if (principal === undefined) return
-    socket.end(
-      `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n${JSON.stringify(application.whoami(principal))}`,
-    )
-  }
 }
