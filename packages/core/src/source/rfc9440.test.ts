@@ -57,6 +57,16 @@ describe('rfc9440', () => {
     ['a chain without a leaf', () => ({ 'client-cert-chain': field(issuing) }), 'header-undecodable'],
     ['a broken chain', () => ({ 'client-cert': field(leaf), 'client-cert-chain': 'nonsense' }), 'header-undecodable'],
     ['an underscore alias', () => ({ 'client-cert': field(leaf), client_cert: field(leaf) }), 'header-alias'],
+    [
+      'an underscore alias of the chain',
+      () => ({ 'client-cert': field(leaf), client_cert_chain: field(root) }),
+      'header-alias',
+    ],
+    [
+      'a nomination of the chain',
+      () => ({ 'client-cert': field(leaf), 'client-cert-chain': field(root), connection: 'close, Client-Cert-Chain' }),
+      'header-nominated',
+    ],
     ['a nomination', () => ({ 'client-cert': field(leaf), connection: 'client-cert' }), 'header-nominated'],
     [
       'nine certificates',
