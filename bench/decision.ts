@@ -72,7 +72,7 @@ function handWritten({ rawHeaders, socket }: (typeof requests)[number]): boolean
     const text = rawHeaders[at + 1]?.slice('Bearer '.length) ?? ''
     const known = digests.get(text.slice(8, 20))
     if (known === undefined || known.fingerprint !== fingerprint) return false
-    hex.latin1Write(hash('sha256', text, 'hex'))
+    hex.write(hash('sha256', text, 'hex'), 'latin1')
     return timingSafeEqual(hex, known.digest)
   }
   return false

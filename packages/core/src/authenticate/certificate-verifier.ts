@@ -2,10 +2,10 @@
 import { encodeHex } from '../bytes/hex.ts'
 import type { PathReason } from '../path/path-reason.ts'
 import type { VerifiedPath } from '../path/verified-path.ts'
-import { verifyPath } from '../path/verify-path.ts'
+import { type VerifyPathResult, verifyPath } from '../path/verify-path.ts'
 import type { PolicyReason } from '../policy/policy-reason.ts'
 import { checkSpiffeId } from '../policy/spiffe-id.ts'
-import { after, type Flow, isPromiseLike, type MaybePromise, runFlow, settle } from '../primitives/flow.ts'
+import { after, type Flow, type MaybePromise, runFlow, settle } from '../primitives/flow.ts'
 import type { Primitives } from '../primitives/primitives.ts'
 import { certificateNames } from '../registry/certificate-names.ts'
 import type { RevocationChecker } from '../revocation/revocation-checker.ts'
@@ -14,7 +14,7 @@ import type { PresentedCertificate } from '../source/certificate-source.ts'
 import { Certificate, parseCertificate } from '../x509/certificate.ts'
 import { CertificateError } from '../x509/certificate-error.ts'
 import type { CertificateOptions } from './options.ts'
-import { PathMemory, type Proof } from './path-memory.ts'
+import { PathMemory, type Proof, validFrom } from './path-memory.ts'
 import type { PrincipalCertificate } from './principal.ts'
 import type { Trust } from './trust.ts'
 
@@ -26,6 +26,8 @@ export interface CertificateVerdict {
   readonly proof: Proof | undefined
   readonly reason: CertificateRefusal | undefined
 }
+
+type SearchResult = VerifyPathResult<RevocationReason>
 
 export interface CertificateVerifier {
   verify(presented: PresentedCertificate, at: Date): MaybePromise<CertificateVerdict>
@@ -77,10 +79,28 @@ export function createCertificateVerifier(
     const refused = memory.refusal(chain, now.epoch, at.getTime())
     if (refused !== undefined) return { fingerprint, proof: undefined, reason: refused }
 
+    const gate = createRevocationGate(revocation, at)
+    const doubted = memory.doubted(fingerprint, chain, now.epoch, at.getTime())
+    const result = yield* doubted === undefined ? search(presented, now, at, gate) : askAgain(doubted, gate)
+    if (!result.ok) {
+      const { reason } = result
+      if (!isRevocationReason(reason)) memory.rememberRefusal(chain, now.epoch, at.getTime(), reason)
+      // What revocation said may change within the second; that these paths hold, only with time.
+      else if (doubted === undefined) memory.rememberDoubt(fingerprint, chain, now.epoch, at.getTime(), gate.paths)
+      return { fingerprint, proof: undefined, reason }
+    }
+    const proof = yield* proofOf(result.path, fingerprint, now)
+    const ambiguous = checkSpiffeId(proof.names)
+    if (ambiguous !== undefined) return { fingerprint, proof: undefined, reason: ambiguous }
+    memory.remember(fingerprint, now.epoch, at.getTime(), proof)
+    return { fingerprint, proof, reason: undefined }
+  }
+
+  function* search(presented: PresentedCertificate, now: Trust, at: Date, gate: RevocationGate): Flow<SearchResult> {
     const parsed = parsePresented(presented)
-    if ('code' in parsed) return { fingerprint, proof: undefined, reason: parsed }
+    if ('code' in parsed) return { ok: false, reason: parsed }
     const [leaf, ...sent] = parsed
-    const result = yield* settle(
+    return yield* settle(
       verifyPath<RevocationReason>({
         leaf,
         // Configured ones first: what is sent may be missing, out of order, or made to be expensive.
@@ -89,23 +109,13 @@ export function createCertificateVerifier(
         at,
         usage: 'client',
         primitives,
-        accept: createRevocationGate(revocation, at),
+        accept: gate.accept,
         ...(options.extendedKeyUsage === undefined ? {} : { extendedKeyUsage: options.extendedKeyUsage }),
         ...(options.expiredAnchors === undefined ? {} : { expiredAnchors: options.expiredAnchors }),
         ...(options.algorithms === undefined ? {} : { algorithms: options.algorithms }),
         ...(options.maxIntermediates === undefined ? {} : { maxIntermediates: options.maxIntermediates }),
       }),
     )
-    if (!result.ok) {
-      // What revocation said may change within the second; what the path said only with its certificates, or with time.
-      if (!isRevocationReason(result.reason)) memory.rememberRefusal(chain, now.epoch, at.getTime(), result.reason)
-      return { fingerprint, proof: undefined, reason: result.reason }
-    }
-    const proof = yield* proofOf(result.path, fingerprint, now)
-    const ambiguous = checkSpiffeId(proof.names)
-    if (ambiguous !== undefined) return { fingerprint, proof: undefined, reason: ambiguous }
-    memory.remember(fingerprint, now.epoch, at.getTime(), proof)
-    return { fingerprint, proof, reason: undefined }
   }
 
   function* proofOf(path: VerifiedPath, fingerprint: string, now: Trust): Flow<Proof> {
@@ -127,8 +137,7 @@ export function createCertificateVerifier(
       anchor: names.anchor,
       parsed: leaf,
     })
-    const notBefore = Math.max(...path.certificates.map((each) => each.notBefore.getTime()))
-    return { path, names, certificate, notBefore, notAfter: path.notAfter.getTime() }
+    return { path, names, certificate, notBefore: validFrom(path), notAfter: path.notAfter.getTime() }
   }
 
   return { verify }
@@ -142,28 +151,47 @@ function isRevocationReason(reason: PathReason | RevocationReason): reason is Re
   )
 }
 
+interface RevocationGate {
+  /** Every path that came to it, in order. */
+  readonly paths: readonly VerifiedPath[]
+  accept(path: VerifiedPath): MaybePromise<RevocationReason | undefined>
+}
+
 /**
  * What is unknown lets the next path be tried; what is revoked is final for that public key, so that no cross-certificate
  * of the same key brings it back.
  */
-function createRevocationGate(revocation: RevocationChecker, at: Date) {
+function createRevocationGate(revocation: RevocationChecker, at: Date): RevocationGate {
+  const paths: VerifiedPath[] = []
   const revoked: { readonly publicKey: string; readonly reason: RevocationReason }[] = []
-  return (path: VerifiedPath) => {
-    if (revoked.length > 0) {
-      const keys = new Set(path.certificates.map((certificate) => encodeHex(certificate.publicKey)))
-      const final = revoked.find(({ publicKey }) => keys.has(publicKey))
-      if (final !== undefined) return final.reason
-    }
-    const judge = (reason: RevocationReason | undefined): RevocationReason | undefined => {
-      if (reason?.code === 'certificate-revoked') {
-        const certificate = path.certificates[reason.index]
-        if (certificate !== undefined) revoked.push({ publicKey: encodeHex(certificate.publicKey), reason })
+  return {
+    paths,
+    accept(path) {
+      paths.push(path)
+      if (revoked.length > 0) {
+        const keys = new Set(path.certificates.map((certificate) => encodeHex(certificate.publicKey)))
+        const final = revoked.find(({ publicKey }) => keys.has(publicKey))
+        if (final !== undefined) return final.reason
       }
-      return reason
-    }
-    const status = revocation.check(path, at)
-    return isPromiseLike(status) ? status.then(judge) : judge(status)
+      return after(revocation.check(path, at), (reason) => {
+        if (reason?.code === 'certificate-revoked') {
+          const certificate = path.certificates[reason.index]
+          if (certificate !== undefined) revoked.push({ publicKey: encodeHex(certificate.publicKey), reason })
+        }
+        return reason
+      })
+    },
   }
+}
+
+/** As a search would that came upon the same paths: the first that passes, else the last word. */
+function* askAgain(paths: readonly VerifiedPath[], gate: RevocationGate): Flow<SearchResult> {
+  let last: RevocationReason | undefined
+  for (const path of paths) {
+    last = yield* settle(gate.accept(path))
+    if (last === undefined) return { ok: true, path }
+  }
+  return { ok: false, reason: last as RevocationReason }
 }
 
 /** The leaf must parse; what cannot be parsed among the rest is no candidate for an intermediate, and no reason to refuse. */
