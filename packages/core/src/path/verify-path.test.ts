@@ -1,4 +1,5 @@
-import { createAuthority, createSelfSigned } from '@countersign/testing'
+import { createAuthority, createSelfSigned, type RawExtension } from '@countersign/testing'
+import { context, sequence } from '@countersign/testing/der'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createNodePrimitives } from '../primitives/node.ts'
 import type { Primitives, SignatureCheck } from '../primitives/primitives.ts'
@@ -159,6 +160,28 @@ describe('a circle of issuers', () => {
       ok: false,
       reason: { code: 'issuer-unknown', index: 2, issuer: 'CN=One' },
     })
+  })
+})
+
+describe('policies', () => {
+  it('are asked of a leaf that requires one itself (RFC 5280 §6.1.5 (b))', async () => {
+    const top = await createAuthority({ name: 'Top', clock })
+    const requiring = (skip: number, critical = true) => ({
+      oid: '2.5.29.36',
+      critical,
+      value: sequence(context(0, 'primitive', Uint8Array.of(skip))),
+    })
+    const verdictOn = async (extensions: readonly RawExtension[], policies?: readonly string[]) => {
+      const client = await top.issueClient({ extensions, ...(policies === undefined ? {} : { policies }) })
+      const anchors = [parseCertificate(top.certificate.der)]
+      const result = verifyPath({ leaf: parseCertificate(client.certificate.der), anchors, at: AT })
+      return 'ok' in result && (result.ok ? 'held' : result.reason.code)
+    }
+    expect(await verdictOn([requiring(1)])).toBe('held')
+    expect(await verdictOn([requiring(0)])).toBe('policy-unacceptable')
+    expect(await verdictOn([requiring(0)], ['1.3.6.1.4.1.55555.1'])).toBe('held')
+    expect(await verdictOn([requiring(1, false)])).toBe('extension-critical-required')
+    expect(await verdictOn([requiring(1, false)], ['1.3.6.1.4.1.55555.1'])).toBe('held')
   })
 })
 

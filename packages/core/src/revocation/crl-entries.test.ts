@@ -175,6 +175,11 @@ describe('CrlEntryWalk', () => {
     expect(() => walk([valid, odd], rules)).toThrow(expect.objectContaining({ name: 'CrlError' }))
   })
 
+  it('points at the octet that is wrong', () => {
+    const odd = entry(octets('02'), extension(REASON, enumerated(7)))
+    expect(() => walk([valid, odd])).toThrow(expect.objectContaining({ offset: valid.length + odd.length }))
+  })
+
   it('never reads past the list', () => {
     const list = concatBytes(valid, entry(octets('02'), extension(REASON, enumerated(1))))
     for (let end = 1; end < list.length; end++) {
