@@ -1,91 +1,106 @@
 /**
- * Does the time of a refusal tell why? 200,000 decisions in random order over an in-memory registry; Welch's t between every two
- * kinds of refusal, which below 4.5 finds nothing (the threshold of ISO/IEC 17825), and the smallest difference that would have been found.
+ * Does the time of a refusal tell why? 200,000 decisions over an in-memory registry, the kinds of refusal in random order.
+ *
+ * Two statistics, both of which count, and below 4.5 find nothing (the threshold of ISO/IEC 17825, and of dudect):
+ * - Welch's t between every two kinds, over all decisions. Interruptions and garbage collection are in it; what they hide is
+ *   printed as the smallest difference that would have been found.
+ * - The same without the slowest 1 %, as dudect crops (Reparaz, Balasch, Verbauwhede, 2017), which finds a hundredth of that. So
+ *   small a difference is also made by where in memory a record came to lie. That is not what is asked, and is no sample of many:
+ *   it stays as it is for as long as the record does. So each round makes its records anew, and the means of rounds are compared.
  * @module
  */
-import { createAuthenticator, type Exchange } from '@countersign/core'
+import { type Authenticator, createAuthenticator, type Exchange } from '@countersign/core'
 import { generateKey } from '@countersign/core/keys'
 import { memoryRegistry } from '@countersign/core/registry'
 import { createAuthority } from '@countersign/testing'
 
 const DECISIONS = 200_000
+const ROUNDS = 40
 const MAX_T = 4.5
+const CROP = 0.01
 
-/** The share of the slowest that is left out: none, as the bound is stated; and interruptions, without which far less would be found. */
-const CROPS = [0, 0.01]
+const KINDS = ['unknown', 'wrong', 'expired', 'revoked', 'suspended'] as const
+
+interface Sample {
+  readonly mean: number
+  /** Of the mean. */
+  readonly error: number
+}
+
+/** What is refused, one of each kind, in the order of `KINDS`. */
+interface Subjects {
+  readonly authenticator: Authenticator
+  readonly exchanges: readonly Exchange[]
+}
 
 const authority = await createAuthority()
 const client = await authority.issueClient()
-const registry = memoryRegistry()
-await registry.createPartner({ id: 'acme', rules: [{ kind: 'public-key', value: client.publicKeyHash }] })
-const life = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 1e9) }
-const ended = { notBefore: new Date(Date.now() - 2000), notAfter: new Date(Date.now() - 1000) }
 
-// One key of each kind: which of many records the processor has at hand is not what is asked here.
-const MANY = 1
-const issue = async (terms: object) => await registry.issueKey({ partnerId: 'acme', ...terms })
-const kinds: Record<string, string[]> = { unknown: [], wrong: [], expired: [], revoked: [], suspended: [] }
-for (let n = 0; n < MANY; n++) {
-  kinds.unknown?.push(generateKey({ prefix: 'cs_live' }))
-  kinds.expired?.push((await issue(ended)).key)
-  const revoked = await issue(life)
-  await registry.revokeKey(revoked.record.id)
-  kinds.revoked?.push(revoked.key)
-  const suspended = await issue(life)
-  await registry.suspendKey(suspended.record.id)
-  kinds.suspended?.push(suspended.key)
-  kinds.wrong?.push(await withOtherSecret((await issue(life)).record.id))
+const warm = await makeSubjects()
+for (let n = 0; n < 100_000; n++) decide(warm, n % KINDS.length)
+
+const rounds: number[][][] = []
+for (let round = 0; round < ROUNDS; round++) {
+  const subjects = await makeSubjects()
+  // The first look at a record is a slow one for whatever kind it is of.
+  for (let n = 0; n < 1000; n++) decide(subjects, n % KINDS.length)
+  const times: number[][] = KINDS.map(() => [])
+  for (let n = 0; n < DECISIONS / ROUNDS; n++) {
+    const kind = Math.floor(Math.random() * KINDS.length)
+    times[kind]?.push(decide(subjects, kind))
+  }
+  rounds.push(times)
 }
 
-const authenticator = createAuthenticator({
-  certificate: { anchors: authority.certificate.pem, revocation: 'unchecked' },
-  key: { registry },
-})
-const names = Object.keys(kinds)
-const exchanges = names.map((name) => (kinds[name] as string[]).map(exchangeWith))
-for (let n = 0; n < 50_000; n++) decide(n % names.length, n)
+report(
+  'All decisions',
+  KINDS.map((_, kind) => sampleOf(rounds.flatMap((times) => times[kind] as number[]))),
+)
+const cropped = rounds.map(croppedMeans)
+report(
+  `Without the slowest ${CROP * 100} %, from the mean of each of ${ROUNDS} rounds`,
+  KINDS.map((_, kind) => sampleOf(cropped.map((means) => means[kind] as number))),
+)
 
-const times: number[][] = names.map(() => [])
-for (let n = 0; n < DECISIONS; n++) {
-  const kind = Math.floor(Math.random() * names.length)
-  times[kind]?.push(decide(kind, n))
+/** Without what is slower than nearly all of the round, whatever its kind; beside the mean of the round, for one is faster than another. */
+function croppedMeans(times: readonly (readonly number[])[]): readonly number[] {
+  const all = times.flat().sort((a, b) => a - b)
+  const limit = all[Math.floor(all.length * (1 - CROP))] as number
+  const means = times.map((list) => sampleOf(list.filter((time) => time < limit)).mean)
+  const middle = sampleOf(means).mean
+  return means.map((mean) => mean - middle)
 }
 
-for (const crop of CROPS) report(crop)
-
-function report(crop: number): void {
-  const stats = times.map((list) => {
-    const kept = list.toSorted((a, b) => a - b).slice(0, Math.floor(list.length * (1 - crop)))
-    const mean = kept.reduce((sum, value) => sum + value, 0) / kept.length
-    const variance = kept.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (kept.length - 1)
-    return { mean, error: Math.sqrt(variance / kept.length) }
-  })
-  console.log(`\n${crop === 0 ? 'All decisions' : `Without the slowest ${crop * 100} %`}`)
-  for (const [at, { mean }] of stats.entries())
-    console.log(`  ${(names[at] as string).padEnd(10)} ${mean.toFixed(0)} ns`)
+function report(title: string, samples: readonly Sample[]): void {
+  console.log(`\n${title}`)
+  for (const [at, { mean }] of samples.entries())
+    console.log(`  ${(KINDS[at] as string).padEnd(10)} ${mean.toFixed(0)} ns`)
   let worst = { pair: '', t: 0, difference: 0 }
   let detectable = 0
-  for (const [a, one] of stats.entries()) {
-    for (const [b, two] of stats.entries()) {
+  for (const [a, one] of samples.entries()) {
+    for (const [b, two] of samples.entries()) {
       const error = Math.hypot(one.error, two.error)
       const difference = Math.abs(one.mean - two.mean)
       detectable = Math.max(detectable, MAX_T * error)
       if (difference / error > worst.t)
-        worst = { pair: `${names[a]} and ${names[b]}`, t: difference / error, difference }
+        worst = { pair: `${KINDS[a]} and ${KINDS[b]}`, t: difference / error, difference }
     }
   }
-  const said = `|t| at most ${worst.t.toFixed(2)} (${worst.pair}, ${worst.difference.toFixed(0)} ns); ${detectable.toFixed(0)} ns would have been found`
-  if (crop > 0) {
-    console.log(`  for information: ${said}`)
-    return
-  }
   const held = worst.t < MAX_T
-  console.log(`  ${held ? 'holds ' : 'FAILED'} ${said}`)
+  console.log(
+    `  ${held ? 'holds ' : 'FAILED'} |t| at most ${worst.t.toFixed(2)} (${worst.pair}, ${worst.difference.toFixed(0)} ns); ${detectable.toFixed(0)} ns would have been found`,
+  )
   if (!held) process.exitCode = 1
 }
 
-function decide(kind: number, n: number): number {
-  const exchange = exchanges[kind]?.[n % MANY] as Exchange
+function sampleOf(values: readonly number[]): Sample {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
+  return { mean, error: Math.sqrt(variance / values.length) }
+}
+
+function decide({ authenticator, exchanges }: Subjects, kind: number): number {
+  const exchange = exchanges[kind] as Exchange
   const start = process.hrtime.bigint()
   const decision = authenticator.authenticate(exchange)
   const took = Number(process.hrtime.bigint() - start)
@@ -94,6 +109,31 @@ function decide(kind: number, n: number): number {
   return took
 }
 
+async function makeSubjects(): Promise<Subjects> {
+  const registry = memoryRegistry()
+  await registry.createPartner({ id: 'acme', rules: [{ kind: 'public-key', value: client.publicKeyHash }] })
+  const life = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 1e9) }
+  const ended = { notBefore: new Date(Date.now() - 2000), notAfter: new Date(Date.now() - 1000) }
+  const issue = (terms: typeof life) => registry.issueKey({ partnerId: 'acme', ...terms })
+  const wrong = await issue(life)
+  const expired = await issue(ended)
+  const revoked = await issue(life)
+  await registry.revokeKey(revoked.record.id)
+  const suspended = await issue(life)
+  await registry.suspendKey(suspended.record.id)
+  const keys: Record<(typeof KINDS)[number], string> = {
+    unknown: generateKey({ prefix: 'cs_live' }),
+    wrong: await withOtherSecret(wrong.record.id),
+    expired: expired.key,
+    revoked: revoked.key,
+    suspended: suspended.key,
+  }
+  const authenticator = createAuthenticator({
+    certificate: { anchors: authority.certificate.pem, revocation: 'unchecked' },
+    key: { registry },
+  })
+  return { authenticator, exchanges: KINDS.map((kind) => exchangeWith(keys[kind])) }
+}
 function exchangeWith(key: string): Exchange {
   // As a header arrives: flat.
   const value = Buffer.from(`Bearer ${key}`).toString('latin1')

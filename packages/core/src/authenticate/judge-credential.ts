@@ -1,5 +1,5 @@
 /** The second credential of a request, a key or a token: what it proves, or why it does not. @module */
-import { checkBinding } from '../policy/binding.ts'
+import { vouchesFor } from '../policy/binding.ts'
 import { after, type Flow, type MaybePromise, runFlow, settle } from '../primitives/flow.ts'
 import type { Reason } from '../problem/reason.ts'
 import { checkKey, checkStanding } from '../registry/check-key.ts'
@@ -52,8 +52,8 @@ function judgeKey(
     // Who was exposed learns it only together with a certificate that proves that it is the holder who asks.
     // Asked for every refusal, or the time would tell a key that is merely no longer good from a wrong one.
     const target = verdict.judged ?? snapshot
-    const unbound = target && checkBinding(judged?.identity?.names, target, at)
-    const isHolder = snapshot !== undefined && unbound === undefined
+    const isBound = target !== undefined && vouchesFor(judged?.identity?.names, target, at)
+    const isHolder = snapshot !== undefined && isBound
     return { keyId, partnerId: snapshot?.partner.id, reason: isHolder ? verdict.reason : hideExposure(verdict.reason) }
   })
 }

@@ -6,13 +6,15 @@
  * wrong, expired, suspended or revoked one.
  * @module
  */
-import { DigestFault, decoyDigest, type MatchContext, matchKey } from '../key/digest.ts'
+import { DigestFault, decoyDigest, type MatchContext, matchKey, NO_DIGEST } from '../key/digest.ts'
 import { type ForeignFormat, foreignKeyId } from '../key/foreign-format.ts'
 import { parseKey } from '../key/key-format.ts'
 import type { KeyReason } from '../key/key-reason.ts'
 import type { Peppers } from '../key/peppers.ts'
 import { type Flow, isPromiseLike, type MaybePromise } from '../primitives/flow.ts'
-import { checkedSnapshot, type Life, lifeOf, readLife, readSnapshot } from './record-shape.ts'
+import { ABSENT_ID, ABSENT_ID_AGAIN } from './absent-id.ts'
+import { deepFreeze } from './partner-data.ts'
+import { checkedSnapshot, type Life, lifeOf, readFound, readLife } from './record-shape.ts'
 import type { KeyRecord } from './records.ts'
 import type { KeySnapshot } from './registry.ts'
 import { RegistryFault } from './registry-fault.ts'
@@ -37,10 +39,13 @@ export type KeyVerdict =
   | {
       readonly ok: false
       readonly reason: KeyReason
-      readonly snapshot?: KeySnapshot
+      readonly snapshot?: KeySnapshot | undefined
       /** What was judged, proven or not, a decoy for an unknown id: for whoever has more to do and must take as long for each. */
       readonly judged?: KeySnapshot
     }
+
+/** What can be said of a key in our form once it was looked for. */
+type JudgedCode = Extract<KeyReason, { readonly partnerId?: string | undefined }>['code']
 
 /**
  * What is judged where there is no record, so that an id which was never issued costs what one costs that was: the same
@@ -48,7 +53,7 @@ export type KeyVerdict =
  */
 export function decoyFor(peppers: Peppers | undefined): KeySnapshot {
   const key: KeyRecord = {
-    id: 'none',
+    id: ABSENT_ID,
     partnerId: 'none',
     digest: decoyDigest(peppers),
     scopes: [],
@@ -57,8 +62,8 @@ export function decoyFor(peppers: Peppers | undefined): KeySnapshot {
     notBefore: '2000-01-01T00:00:00.000Z',
     notAfter: '2000-01-01T00:00:00.000Z',
   }
-  const rule = { kind: 'public-key', value: '00'.repeat(32) } as const
-  return checkedSnapshot(key, { id: 'none', status: 'active', rules: [rule], scopes: [] })
+  const rule = { kind: 'public-key', value: NO_DIGEST } as const
+  return checkedSnapshot(deepFreeze(key), deepFreeze({ id: 'none', status: 'active', rules: [rule], scopes: [] }))
 }
 
 /** @throws RegistryFault */
@@ -86,18 +91,17 @@ function* checkNamed(keyId: string, text: string, check: KeyCheck): Flow<KeyVerd
   const answer = check.findKey(keyId)
   const found = isPromiseLike(answer) ? yield answer : answer
   // From here on the same work is done whatever will be said: nothing may be told from the time it takes.
-  const decoy = check.decoy ?? decoyFor(check.peppers)
   const isKnown = found !== undefined && found !== null
-  const judged = (isKnown ? readSnapshot(found, keyId) : readSnapshot(decoy, decoy.key.id)) ?? decoy
-  const snapshot = isKnown ? judged : undefined
-  const matching = match(text, judged.key.digest, check)
+  const judged = isKnown ? readFound(found, keyId) : readFound(check.decoy ?? decoyFor(check.peppers), ABSENT_ID_AGAIN)
+  const { key } = judged
+  const matching = match(text, key.digest, check)
   const proven = isPromiseLike(matching) ? ((yield matching) as boolean) : matching
-  const reason = checkStanding(judged.key, check.at, lifeOf(judged))
+  const fault = faultOf(key, check.at, lifeOf(judged))
 
-  const { partnerId } = judged.key
-  if (snapshot === undefined) return { ok: false, reason: { code: 'key-unknown', keyId }, judged }
-  if (proven !== true) return { ok: false, reason: { code: 'key-mismatch', keyId, partnerId }, judged }
-  return reason === undefined ? { ok: true, snapshot } : { ok: false, reason, snapshot, judged }
+  const code = isKnown ? (proven === true ? fault : 'key-mismatch') : 'key-unknown'
+  if (code === undefined) return { ok: true, snapshot: judged }
+  const snapshot = isKnown && proven === true ? judged : undefined
+  return { ok: false, reason: reasonFor(code, keyId, isKnown ? key : undefined), snapshot, judged }
 }
 
 function match(text: string, digest: string, context: MatchContext): MaybePromise<boolean> {
@@ -115,18 +119,31 @@ function throwFault(error: unknown): never {
 
 /** Whether a key that was proven may be used now. */
 export function checkStanding(key: KeyRecord, at: Date, life: Life = readLife(key)): KeyReason | undefined {
-  const { id: keyId, partnerId, status, notBefore, notAfter } = key
+  const fault = faultOf(key, at, life)
+  return fault && reasonFor(fault, key.id, key)
+}
+
+function faultOf({ status, cause }: KeyRecord, at: Date, { from, until }: Life): JudgedCode | undefined {
   const now = at.getTime()
   // Both are compared whatever the status is, so that it does not show; and so that `NaN` refuses.
-  const early = !(now >= life.from)
-  const late = !(now <= life.until)
-  if (status !== 'active') {
-    if (key.cause === 'exposed') return { code: 'key-exposed', keyId, partnerId }
-    const cause = key.cause ?? 'not stated'
-    return { code: status === 'revoked' ? 'key-revoked' : 'key-suspended', keyId, partnerId, cause }
-  }
-  if (early) return { code: 'key-not-yet-valid', keyId, partnerId, notBefore: String(notBefore) }
-  return late ? { code: 'key-expired', keyId, partnerId, notAfter: String(notAfter) } : undefined
+  const early = !(now >= from)
+  const late = !(now <= until)
+  if (status !== 'active')
+    return cause === 'exposed' ? 'key-exposed' : status === 'revoked' ? 'key-revoked' : 'key-suspended'
+  return early ? 'key-not-yet-valid' : late ? 'key-expired' : undefined
+}
+
+/** @param key `undefined` where there is none */
+function reasonFor(code: JudgedCode, keyId: string, key: KeyRecord | undefined): KeyReason {
+  const cause = key === undefined || key.status === 'active' ? undefined : (key.cause ?? 'not stated')
+  return {
+    code,
+    keyId,
+    partnerId: key?.partnerId,
+    cause,
+    notBefore: key?.notBefore,
+    notAfter: key?.notAfter,
+  } as KeyReason
 }
 
 function refuse(reason: KeyReason): { readonly ok: false; readonly reason: KeyReason } {

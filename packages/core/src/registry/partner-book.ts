@@ -5,6 +5,7 @@
  * worth its code.
  * @module
  */
+import { ABSENT_ID, ABSENT_ID_AGAIN } from './absent-id.ts'
 import { denialHandle, ruleHandle } from './handles.ts'
 import { checkedSnapshot } from './record-shape.ts'
 import type { KeyRecord, Partner } from './records.ts'
@@ -27,6 +28,8 @@ interface PartnerEntry {
 
 /** More changes than this at once are told as `'everything'`. */
 const MAX_TOLD = 100
+
+const ABSENT: ReadonlyMap<string, undefined> = new Map([[ABSENT_ID, undefined]])
 
 export class PartnerBook {
   readonly #partners = new Map<string, PartnerEntry>()
@@ -84,8 +87,9 @@ export class PartnerBook {
     else for (const change of changes) this.#watchers.tell(change)
   }
 
+  /** Where there is none another id is looked up and compared, so that the time is that of one that there is. */
   findKey(id: string): KeySnapshot | undefined {
-    return this.#keys.get(id)
+    return this.#keys.get(id) ?? ABSENT.get(ABSENT_ID_AGAIN)
   }
 
   findPartnersByRule(handles: readonly string[]): readonly Partner[] {

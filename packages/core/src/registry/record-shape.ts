@@ -62,8 +62,15 @@ export function checkedSnapshot(key: KeyRecord, partner: Partner): KeySnapshot {
  * @throws RegistryFault
  */
 export function readSnapshot(answer: unknown, id: string): KeySnapshot | undefined {
-  if (answer === undefined || answer === null) return undefined
-  if (typeof answer !== 'object') throw new RegistryFault('findKey', 'not an object')
+  return answer === undefined || answer === null ? undefined : readFound(answer, id)
+}
+
+/**
+ * An answer that there is one.
+ * @throws RegistryFault
+ */
+export function readFound(answer: unknown, id: string): KeySnapshot {
+  if (typeof answer !== 'object' || answer === null) throw new RegistryFault('findKey', 'not an object')
   const snapshot = CheckedSnapshot.holds(answer) ? answer : readForeign(answer)
   if (snapshot.key.id !== id) throw new RegistryFault('findKey', 'another key was returned')
   return snapshot
