@@ -82,11 +82,20 @@ describe('countersign-conformance run', () => {
     expect(out).toMatch(/^ {2}and \d+ more$/m)
   })
 
+  it('exits with 2 for a feature that there is not, which would leave cases out', async () => {
+    const path = join(folder, 'mistyped.mjs')
+    writeFileSync(path, "export default { name: 'mistyped', features: ['htps'], start() {} }")
+    const { status, err } = await command('run', path)
+    expect(status).toBe(2)
+    expect(err).toContain('mistyped: features: there is no "htps"; there are body-parser, ')
+  })
+
   it.each([
     ['an unknown profile', ['run', SUBJECT, '--profile', 'lax'], '--profile'],
     ['an unknown option', ['run', SUBJECT, '--fast'], '--fast'],
     ['a module that is not there', ['run', 'no-such-module.js'], 'no-such-module.js'],
     ['a module without a subject', ['run', join(import.meta.dirname, 'report-schema.ts')], 'export a subject'],
+    ['cases that there are not', ['run', SUBJECT, '--only', 'acept/'], 'no case was run'],
     ['no subject', ['run'], 'countersign-conformance run <subject.js>'],
     ['no command', [], 'countersign-conformance run <subject.js>'],
   ])('exits with 2 for %s', async (_, args, message) => {

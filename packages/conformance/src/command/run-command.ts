@@ -78,10 +78,15 @@ async function run(path: string, values: Values, output: CommandOutput): Promise
   const profile = values.profile ?? 'strict'
   if (profile !== 'baseline' && profile !== 'strict') throw new Error('--profile: baseline or strict')
   const subjects = await loadSubjects(path)
+  for (const subject of subjects) checkFeatures(subject)
   const divergences = values.divergences === undefined ? [] : await readDivergences(values.divergences)
   const reports: Report[] = []
   for (const subject of subjects) {
     const report = await judge(subject, profile, divergences, values, output)
+    // A mistyped `--only`, or features that allow nothing: nobody conforms by not being asked.
+    if (report.results.every(({ outcome }) => outcome === 'not-applicable')) {
+      throw new Error(`${subject.name}: no case was run; look at --only and at the features of the subject`)
+    }
     reports.push(report)
     output.out(summaryOf(report))
   }
@@ -91,6 +96,21 @@ async function run(path: string, values: Values, output: CommandOutput): Promise
   }
   if (values.markdown !== undefined) await writeFile(values.markdown, reports.map(markdownReport).join('\n'))
   return reports.every(({ ok }) => ok) ? 0 : 1
+}
+
+/** A mistyped feature would silently leave cases out. @throws Error that names those that there are */
+function checkFeatures(subject: AnySubject): void {
+  const cases: readonly { readonly needs: readonly string[] }[] = casesFor(subject)
+  const known = [...new Set(cases.flatMap(({ needs }) => needs))].filter((need) => need !== 'ipv6')
+  const [unknown] = subject.features.filter((feature) => !known.includes(feature))
+  if (unknown === undefined) return
+  throw new Error(`${subject.name}: features: there is no "${unknown}"; there are ${known.toSorted().join(', ')}`)
+}
+
+function casesFor(subject: AnySubject) {
+  if (isRegistrySubject(subject)) return registryCases
+  if (isSourceSubject(subject)) return sourceCases
+  return isPathSubject(subject) ? pathCases : adapterCases
 }
 
 async function judge(
