@@ -213,6 +213,40 @@ describe('crlUrls', () => {
     expect(performance.now() - started).toBeLessThan(200)
   })
 
+  it('begins before anybody asks', async () => {
+    await serve({})
+    const checker = start(crlUrls([`${origin}/ca.crl`]))
+    await vi.waitFor(() => expect(checker.health()).toMatchObject({ ready: true }))
+    expect(checker.check(await pathOf(client), now)).toBeUndefined()
+    expect(asked).toHaveLength(1)
+  })
+
+  it('asks once for a list that says nothing about a certificate, however often somebody comes with it', async () => {
+    await serve({ issuingDistributionPoint: { onlyCaCertificates: true } })
+    const path = await pathOf(client)
+    for (const provider of [
+      crlUrls([`${origin}/ca.crl`]),
+      crlFromDistributionPoints({ hosts: [new URL(origin).host] }),
+    ]) {
+      const before = asked.length
+      const checker = start(provider)
+      for (let times = 0; times < 3; times++)
+        expect(await checker.check(path, now)).toMatchObject({ code: 'revocation-unavailable', cause: 'crl-scope' })
+      expect(asked).toHaveLength(before + 1)
+    }
+  })
+
+  it('asks at once when its list has ended in the sleep of the machine, in which timers stand still', async () => {
+    await serve({ thisUpdate: now, nextUpdate: after(HOUR) })
+    const checker = start(timed())
+    const path = await pathOf(client)
+    expect(await checker.check(path, now)).toBeUndefined()
+    now = after(2 * HOUR)
+    await serve({ thisUpdate: now, nextUpdate: after(HOUR) })
+    expect(await checker.check(path, now)).toBeUndefined()
+    expect(asked).toHaveLength(2)
+  })
+
   it('gives up what is under way when it is closed', async () => {
     const gone = new Promise<void>((resolve) => {
       served = (request) => void request.on('close', resolve)
@@ -262,6 +296,18 @@ describe('crlFromDistributionPoints', () => {
     const checker = start(crlFromDistributionPoints({ hosts: [new URL(origin).host] }))
     expect(await checker.check(await pathOf(silent), now)).toMatchObject({ cause: 'no-source' })
     expect(asked).toEqual([])
+  })
+
+  it('gives up what is under way when it is closed', async () => {
+    const gone = new Promise<void>((resolve) => {
+      served = (request) => void request.on('close', resolve)
+    })
+    const checker = start(crlFromDistributionPoints({ hosts: [new URL(origin).host] }))
+    const waiting = checker.check(await pathOf(client), now)
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    checker.close()
+    await gone
+    expect(await waiting).toMatchObject({ code: 'revocation-unavailable' })
   })
 
   it('goes to no private address that a name of the list leads to', async () => {
