@@ -13,7 +13,6 @@ import { type Flow, settle } from '../primitives/flow.ts'
 import { problemOf } from '../problem/problem-of.ts'
 import type { Reason } from '../problem/reason.ts'
 import { checkTransport } from '../source/secure-transport.ts'
-import { findExposedToken } from '../token/exposed-tokens.ts'
 import { identify } from './certificate-identity.ts'
 import { checkTogether, findGrant, type Grant } from './check-together.ts'
 import { hideExposure, judgeCredential } from './judge-credential.ts'
@@ -49,7 +48,7 @@ export function* judgeExchange(exchange: Exchange, parts: Parts, optional: boole
     parts.exposure.report(keysOf(exposed), 'url', exchange)
     return refuse({ code: 'key-in-url', part: inUrl.part, keyId: inUrl.keyId })
   }
-  const token = parts.tokens === undefined ? undefined : findExposedToken(exchange.target, parts.tokens.issuer)
+  const token = parts.tokens?.findExposed(exchange.target)
   if (token !== undefined) return refuse(token)
 
   // What was presented, each in its one place?

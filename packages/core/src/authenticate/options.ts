@@ -137,7 +137,7 @@ export function assertKnownOptions(options: unknown): asserts options is Authent
   if (limits !== undefined) checkMembers(limits, 'limits', KNOWN.limits)
   if (key !== undefined || require !== 'certificate+token') checkMembers(key, 'key', KNOWN.key)
   const wanted = require === 'certificate+token' || require === 'certificate+key-or-token'
-  if (wanted && typeof token?.verify !== 'function')
+  if (wanted && (typeof token?.verify !== 'function' || typeof token.findExposed !== 'function'))
     throw new TypeError('token: a verifier, for instance tokenVerifier({ … })')
   if (!wanted && token !== undefined) {
     throw new TypeError("token: only with require: 'certificate+token' or 'certificate+key-or-token'")

@@ -334,6 +334,11 @@ describe('an authenticator that takes tokens', () => {
   it.each<[string, object, RegExp]>([
     ['no verifier', { require: 'certificate+token' }, /^token: /],
     ['no registry beside a verifier', { require: 'certificate+key-or-token', token: {} }, /^key: /],
+    [
+      'a verifier that looks for no tokens in URLs',
+      { require: 'certificate+token', token: { verify() {} } },
+      /^token: a verifier/,
+    ],
     ['a verifier that nobody asks', { token: { verify() {} }, key: {} }, /^token: only with require/],
   ])('throws for %s', (_, options, message) => {
     expect(() => createAuthenticator({ certificate: certificate(), ...options } as never)).toThrow(message)

@@ -1,6 +1,6 @@
 /** Whether what a registry answered is what it was asked for. Nothing of an answer is believed before. @module */
 import { parseDigest } from '../key/digest.ts'
-import type { KeyRecord, Partner } from './records.ts'
+import type { CertificateRule, KeyRecord, Partner } from './records.ts'
 import type { KeySnapshot } from './registry.ts'
 import { RegistryFault } from './registry-fault.ts'
 
@@ -108,42 +108,55 @@ export function readDenied(answer: unknown): boolean {
 }
 
 /** What is wrong with a key record, in words that hold nothing of it. */
-export function keyFault(key: Partial<KeyRecord> | undefined): string | undefined {
-  if (typeof key !== 'object' || key === null) return 'key: not an object'
-  if (!isText(key.id)) return 'key.id: not a string'
-  if (!isText(key.partnerId)) return 'key.partnerId: not a string'
-  if (typeof key.digest !== 'string' || parseDigest(key.digest) === undefined)
-    return 'key.digest: not of the stored form'
-  if (!isTexts(key.scopes)) return 'key.scopes: not a list of strings'
-  if (key.binding !== 'partner' && key.binding !== 'none') return 'key.binding: not a word of its type'
-  if (key.status !== 'active' && key.status !== 'suspended' && key.status !== 'revoked')
-    return 'key.status: not a word of its type'
-  if (key.cause !== undefined && typeof key.cause !== 'string') return 'key.cause: not a string'
-  if (!isInstant(key.notBefore)) return 'key.notBefore: not an instant'
-  if (!isInstant(key.notAfter)) return 'key.notAfter: not an instant'
-  return undefined
+export function keyFault(key: unknown): string | undefined {
+  return faultOf('key', key, KEY)
 }
 
 /** What is wrong with a partner, in words that hold nothing of it. */
-function partnerFault(partner: Partial<Partner> | undefined): string | undefined {
-  if (typeof partner !== 'object' || partner === null) return 'partner: not an object'
-  if (!isText(partner.id)) return 'partner.id: not a string'
-  if (partner.status !== 'active' && partner.status !== 'suspended') return 'partner.status: not a word of its type'
-  if (!Array.isArray(partner.rules)) return 'partner.rules: not a list'
-  for (const rule of partner.rules) {
-    if (typeof rule !== 'object' || rule === null) return 'partner.rules: not a list of rules'
-    if (typeof rule.kind !== 'string' || !isText(rule.value)) return 'partner.rules: not a list of rules'
-    if (rule.anchor !== undefined && !isText(rule.anchor)) return 'partner.rules: an anchor that is no label'
-    if (!isInstant(rule.notBefore) || !isInstant(rule.notAfter)) return 'partner.rules: a date that is no instant'
-  }
-  if (!isTexts(partner.scopes)) return 'partner.scopes: not a list of strings'
-  if (partner.certificateScopes !== undefined && !isTexts(partner.certificateScopes)) {
-    return 'partner.certificateScopes: not a list of strings'
-  }
-  if (partner.metadata !== undefined && (typeof partner.metadata !== 'object' || partner.metadata === null)) {
-    return 'partner.metadata: not an object'
-  }
+function partnerFault(partner: unknown): string | undefined {
+  return faultOf('partner', partner, PARTNER)
+}
+
+/** The members that a decision reads, and whether a value is of the type of each. */
+type Form<T> = Readonly<Partial<Record<keyof T, (value: unknown) => boolean>>>
+
+function faultOf<T>(what: string, record: unknown, form: Form<T>): string | undefined {
+  if (!isObject(record)) return `${what}: not an object`
+  for (const member in form) if (form[member]?.(record[member]) !== true) return `${what}.${member}: not of its type`
   return undefined
+}
+
+const KEY: Form<KeyRecord> = {
+  id: isText,
+  partnerId: isText,
+  digest: (value) => isText(value) && parseDigest(value) !== undefined,
+  scopes: isTexts,
+  binding: (value) => value === 'partner' || value === 'none',
+  status: (value) => value === 'active' || value === 'suspended' || value === 'revoked',
+  cause: (value) => value === undefined || typeof value === 'string',
+  notBefore: isInstant,
+  notAfter: isInstant,
+}
+
+const RULE: Form<CertificateRule> = {
+  kind: isText,
+  value: isText,
+  anchor: (value) => value === undefined || isText(value),
+  notBefore: isInstant,
+  notAfter: isInstant,
+}
+
+const PARTNER: Form<Partner> = {
+  id: isText,
+  status: (value) => value === 'active' || value === 'suspended',
+  rules: (value) => Array.isArray(value) && value.every((rule) => faultOf('rule', rule, RULE) === undefined),
+  scopes: isTexts,
+  certificateScopes: (value) => value === undefined || isTexts(value),
+  metadata: (value) => value === undefined || isObject(value),
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 function isText(value: unknown): value is string {

@@ -109,12 +109,8 @@ const VALUE_FORMS: Readonly<Record<CertificateRuleKind, ValueForm>> = {
     says: 'an rfc822Name with one @, in ASCII',
     canonical: (value) => (isPrintableAscii(value) && value.split('@').length === 2 ? value : undefined),
   },
-  'public-key': { says: sha256Of('the SubjectPublicKeyInfo'), canonical: sha256 },
-  certificate: { says: sha256Of('the certificate'), canonical: sha256 },
-}
-
-function sha256Of(of: string): string {
-  return `the SHA-256 of ${of}, 64 hex digits`
+  'public-key': { says: 'the SHA-256 of the SubjectPublicKeyInfo, 64 hex digits', canonical: sha256 },
+  certificate: { says: 'the SHA-256 of the certificate, 64 hex digits', canonical: sha256 },
 }
 
 /** Hex as people paste it: upper case, and the colons that OpenSSL prints. A label in front of it is not guessed at. */

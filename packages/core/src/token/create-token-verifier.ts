@@ -7,6 +7,7 @@ import { encodeUtf8 } from '../bytes/text.ts'
 import { BoundedMap } from '../primitives/bounded-map.ts'
 import { type Flow, type MaybePromise, runFlow, settle } from '../primitives/flow.ts'
 import { type ClaimRules, readClaims } from './claims.ts'
+import { findExposedToken } from './exposed-tokens.ts'
 import { readJwtForm } from './jwt-form.ts'
 import { DEFAULT_TOKEN_ALGORITHMS, type KeySet, parseKeySet, type VerificationKey } from './key-set.ts'
 import {
@@ -155,7 +156,7 @@ export function tokenVerifier(options: TokenVerifierOptions): TokenVerifier {
 
   return {
     name: source.name,
-    issuer: rules.issuer,
+    findExposed: (target) => findExposedToken(target, rules.issuer),
     verify: (text, fingerprint, at): MaybePromise<TokenVerdict> => runFlow(verify(text, fingerprint, at)),
     standing,
     close: () => source.close(),

@@ -1,6 +1,6 @@
 /** The seam between the flow and the checking of access tokens: the flow knows this alone, and loads no JOSE library for it. @module */
 import type { MaybePromise } from '../primitives/flow.ts'
-import type { TokenReason } from './token-reason.ts'
+import type { TokenExposureReason, TokenReason } from './token-reason.ts'
 
 /** What a token says, once its signature, its dates and its binding held. */
 export interface VerifiedToken {
@@ -26,8 +26,8 @@ export type TokenVerdict =
 /** Made by `tokenVerifier()`; may be implemented by anybody. */
 export interface TokenVerifier {
   readonly name: string
-  /** `iss` of the tokens that it accepts: such a token in a URL is an exposure. */
-  readonly issuer: string
+  /** Whether a request target holds a token of its issuer (RFC 6750 §5.3). Never throws. `findExposedToken` looks for JWTs. */
+  findExposed(target: string): TokenExposureReason | undefined
   /**
    * Never throws on client input.
    * @param fingerprint SHA-256 of the *verified* leaf, lower-case hex

@@ -1,8 +1,8 @@
 /** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) of the kinds that can sign, read far enough to bound what a signature check costs. @module */
 
 import { concatBytes } from '../bytes/concat.ts'
+import { decodeHex } from '../bytes/hex.ts'
 import { DerError } from '../der/der-error.ts'
-import { encodeOid } from '../der/oid.ts'
 import { DerReader } from '../der/reader.ts'
 import { BIT_STRING, OBJECT_IDENTIFIER, SEQUENCE } from '../der/tags.ts'
 import type { AlgorithmPolicy, SignatureAlgorithm } from './algorithm-policy.ts'
@@ -61,33 +61,19 @@ const ML_DSA: Readonly<
 }
 
 /** All of an encoded key on a named curve but the coordinates: found by comparing some two dozen octets, without reading them. */
-const USUAL_EC_KEYS: readonly { readonly curve: Curve; readonly head: Uint8Array; readonly length: number }[] =
-  Object.entries(CURVES).map(([oid, { curve, pointBytes }]) => {
-    const curveOid = oidElement(oid)
-    const algorithm = concatBytes(oidElement(EC_PUBLIC_KEY), curveOid)
-    const key = concatBytes(header(SEQUENCE, algorithm.length), algorithm, header(BIT_STRING, pointBytes + 1))
-    const head = concatBytes(header(SEQUENCE, key.length + pointBytes + 1), key, Uint8Array.of(0, UNCOMPRESSED))
-    return { curve, head, length: head.length + pointBytes - 1 }
-  })
+const USUAL_EC_KEYS = (
+  [
+    ['P-256', '3059301306072a8648ce3d020106082a8648ce3d03010703420004', 64],
+    ['P-384', '3076301006072a8648ce3d020106052b8104002203620004', 96],
+    ['P-521', '30819b301006072a8648ce3d020106052b810400230381860004', 132],
+  ] as const
+).map(([curve, hex, coordinates]) => {
+  const head = decodeHex(hex) as Uint8Array
+  return { curve, head, length: head.length + coordinates }
+})
 
 /** AlgorithmIdentifier of rsaEncryption with NULL. */
-const RSA_IDENTIFIER = Uint8Array.of(
-  0x30,
-  0x0d,
-  0x06,
-  0x09,
-  0x2a,
-  0x86,
-  0x48,
-  0x86,
-  0xf7,
-  0x0d,
-  0x01,
-  0x01,
-  0x01,
-  0x05,
-  0x00,
-)
+const RSA_IDENTIFIER = decodeHex('300d06092a864886f70d0101010500') as Uint8Array
 
 export function parsePublicKey(spki: Uint8Array): PublicKey | KeyFault {
   for (const { curve, head, length } of USUAL_EC_KEYS)
@@ -229,11 +215,6 @@ function bitLength(integer: Uint8Array): number {
 function relabel(key: Uint8Array): Uint8Array {
   const bitString = concatBytes(header(BIT_STRING, key.length + 1), Uint8Array.of(0), key)
   return concatBytes(header(SEQUENCE, RSA_IDENTIFIER.length + bitString.length), RSA_IDENTIFIER, bitString)
-}
-
-function oidElement(oid: string): Uint8Array {
-  const contents = encodeOid(oid) ?? new Uint8Array()
-  return concatBytes(header(OBJECT_IDENTIFIER, contents.length), contents)
 }
 
 function header(tag: number, length: number): Uint8Array {
