@@ -51,7 +51,7 @@ export type { BodyReader, ByteReader } from './exchange/unread-body.ts'
 export { bodyIsPending, drainBody, UNREAD_BODY_LIMIT_BYTES } from './exchange/unread-body.ts'
 export { webHeaders } from './exchange/web-headers.ts'
 // Counting requests
-export type { RateLimiter, RateLimitKind, RateVerdict } from './policy/rate-limiter.ts'
+export type { RateLimiter, RateLimitKind, RateQuota, RateVerdict } from './policy/rate-limiter.ts'
 export type { Require } from './policy/requirement.ts'
 // Running the core on other primitives
 export type { MaybePromise } from './primitives/flow.ts'

@@ -72,6 +72,15 @@ for (const [name, store, isThere] of stores) {
       expect(await charge(limiter, 9, 'address', 'a')).toBe(9)
     })
 
+    it('says which limit was met if it is to be told, and not otherwise', async () => {
+      const limits = { key: { requests: 1, perSeconds: 60 }, ...(await store()) }
+      const [silent, telling] = [rateLimits(limits), rateLimits({ ...limits, fields: true })]
+      expect(await charge(silent, 2)).toBe(1)
+      expect(await silent.charge('key', 'a')).not.toHaveProperty('quota')
+      expect(await charge(telling, 2, 'key', 'b')).toBe(1)
+      expect(await telling.charge('key', 'b')).toMatchObject({ quota: { requests: 1, perSeconds: 60 } })
+    })
+
     it('lets no more through when many are charged at once', async () => {
       const limiter = rateLimits({ key: { requests: 10, perSeconds: 60 }, ...(await store()) })
       const verdicts = await Promise.all(Array.from({ length: 100 }, () => limiter.charge('key', 'a')))
@@ -123,6 +132,7 @@ describe('rateLimits', () => {
     ['partner.perSeconds', { partner: { requests: 1, perSeconds: 0.5 } }],
     ['address.requests', { address: {} }],
     ['redis', { key: { requests: 1, perSeconds: 1 }, redis: 'redis://127.0.0.1' as unknown as RedisLimitClient }],
+    ['fields', { key: { requests: 1, perSeconds: 1 }, fields: 'yes' }],
     ['keys', { keys: { requests: 1, perSeconds: 1 } }],
   ])('refuses a wrong option by its name: %s', (name, options) => {
     expect(() => rateLimits(options as RateLimitsOptions)).toThrow(TypeError)

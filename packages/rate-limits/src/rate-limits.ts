@@ -2,13 +2,10 @@
  * A limiter for `limits.limiter`, counted by rate-limiter-flexible: in the memory of one process, or in Redis for all of them.
  * @module
  */
-import type { RateLimiter, RateLimitKind, RateVerdict } from '@countersign/core'
+import type { RateLimiter, RateLimitKind, RateQuota, RateVerdict } from '@countersign/core'
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 
-export interface RateLimit {
-  readonly requests: number
-  readonly perSeconds: number
-}
+export type RateLimit = RateQuota
 
 /** A client of `redis` (`createClient`) or `ioredis` (`new Redis`), connected. It stays yours to close. */
 export type RedisLimitClient = { readonly isReady: boolean } | { readonly status: string }
@@ -22,43 +19,57 @@ export interface RateLimitsOptions {
   readonly address?: RateLimit
   /** Counts for all processes together. Left out: each process counts for itself. */
   readonly redis?: RedisLimitClient
+  /**
+   * Whether 429 names the limit that was met, in the fields `RateLimit-Policy` and `RateLimit`. For keys and partners alone:
+   * an address has not verified. Default `false`.
+   */
+  readonly fields?: boolean
   /** What the names of keys in Redis begin with. Default `countersign-limits`. */
   readonly keyPrefix?: string
 }
 
 const KINDS: readonly RateLimitKind[] = ['key', 'partner', 'address']
 
-const OPTIONS: readonly string[] = [...KINDS, 'redis', 'keyPrefix']
+const OPTIONS: readonly string[] = [...KINDS, 'redis', 'fields', 'keyPrefix']
 
 /** @throws TypeError that names the option */
 export function rateLimits(options: RateLimitsOptions): RateLimiter {
   for (const name of Object.keys(options)) {
     if (!OPTIONS.includes(name)) throw new TypeError(`rateLimits: ${name}: there is no such option`)
   }
-  const limiters = new Map<RateLimitKind, RateLimiterAbstract>()
+  const { fields = false } = options
+  if (typeof fields !== 'boolean') throw new TypeError('rateLimits: fields: true or false')
+  const limiters = new Map<RateLimitKind, Counter>()
   for (const kind of KINDS) {
     const limit = options[kind]
-    if (limit !== undefined) limiters.set(kind, createLimiter(kind, checkLimit(limit, kind), options))
+    if (limit === undefined) continue
+    const quota = checkLimit(limit, kind)
+    limiters.set(kind, { limiter: createLimiter(kind, quota, options), told: fields ? { quota } : {} })
   }
   if (limiters.size === 0) throw new TypeError(`rateLimits: name at least one of ${KINDS.join(', ')}`)
   return {
     charge(kind, id) {
-      const limiter = limiters.get(kind)
-      return limiter === undefined ? ALLOWED : consume(limiter, id)
+      const counter = limiters.get(kind)
+      return counter === undefined ? ALLOWED : consume(counter, id)
     },
   }
 }
 
+interface Counter {
+  readonly limiter: RateLimiterAbstract
+  readonly told: { readonly quota?: RateLimit }
+}
+
 const ALLOWED: RateVerdict = Object.freeze({ allowed: true })
 
-async function consume(limiter: RateLimiterAbstract, id: string): Promise<RateVerdict> {
+async function consume({ limiter, told }: Counter, id: string): Promise<RateVerdict> {
   try {
     await limiter.consume(id)
     return ALLOWED
   } catch (error) {
     // It rejects with a result for "too many" and with an Error for "cannot tell".
     if (!(error instanceof RateLimiterRes)) throw error
-    return { allowed: false, retryAfterSeconds: error.msBeforeNext / 1000 }
+    return { allowed: false, retryAfterSeconds: error.msBeforeNext / 1000, ...told }
   }
 }
 

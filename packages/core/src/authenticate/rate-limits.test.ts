@@ -212,6 +212,26 @@ describe('limits', () => {
     expect(await lenient.ask(key)).toBe('accepted')
   })
 
+  it('are named in the answer if the limiter says what they are', async () => {
+    const quota = { requests: 600, perSeconds: 60 }
+    const { authenticator } = setup(() => ({ allowed: false, retryAfterSeconds: 7, quota }))
+    const headers = { authorization: `Bearer ${key}` }
+    const decision = await authenticator.authenticate(exchangeOf({ peer: tls(acme.certificate.der), headers }))
+    expect(decision).toMatchObject({ ok: false, problem: { quota: { name: 'key', ...quota } } })
+  })
+
+  it.each([
+    null,
+    600,
+    {},
+    { requests: 0, perSeconds: 60 },
+    { requests: 1.5, perSeconds: 60 },
+    { requests: '1', perSeconds: 1 },
+  ])('take a limiter for broken that calls %j a quota', async (quota) => {
+    const { ask } = setup(() => ({ allowed: false, retryAfterSeconds: 7, quota }))
+    expect(await ask(key)).toBe('503 verification-unavailable')
+  })
+
   it('never invite to retry at once, nor in more than a day', async () => {
     for (const [given, told] of [
       [0, 1],

@@ -5,7 +5,7 @@
  */
 import { encodeHex } from '../bytes/hex.ts'
 import type { Exchange } from '../exchange/exchange.ts'
-import type { RateLimitKind, RateVerdict } from '../policy/rate-limiter.ts'
+import type { RateLimitKind, RateQuota, RateVerdict } from '../policy/rate-limiter.ts'
 import { checkNumber, checkWord } from '../primitives/check-option.ts'
 import { type Flow, settle } from '../primitives/flow.ts'
 import type { Reason } from '../problem/reason.ts'
@@ -43,7 +43,9 @@ export function createRateLimits(options: LimitOptions, source: CertificateSourc
   function* check(limit: RateLimitKind, id: string): Flow<Reason | undefined> {
     const verdict = yield* charge(limit, id)
     if (verdict === undefined) return whenUnavailable === 'refuse' ? { code: 'limiter-unavailable', limit } : undefined
-    return verdict.allowed ? undefined : { code: 'rate-limited', limit, retryAfterSeconds: verdict.retryAfterSeconds }
+    if (verdict.allowed) return undefined
+    const { allowed: _, ...told } = verdict
+    return { code: 'rate-limited', limit, ...told }
   }
 
   return {
@@ -81,11 +83,25 @@ function lastForwarded({ headers }: Exchange): string | undefined {
 
 /** Anything else than a verdict is a limiter that is broken. */
 function readVerdict(answer: unknown): RateVerdict {
-  const { allowed, retryAfterSeconds } = (answer ?? {}) as { allowed?: unknown; retryAfterSeconds?: unknown }
+  const { allowed, retryAfterSeconds, quota } = (answer ?? {}) as Partial<Record<string, unknown>>
   if (allowed === true) return { allowed }
   if (allowed !== false || typeof retryAfterSeconds !== 'number' || !Number.isFinite(retryAfterSeconds)) {
     throw new RegistryFault('charge', 'not a verdict')
   }
   // RFC 9110 §10.2.3: whole seconds; 0 would invite a loop.
-  return { allowed, retryAfterSeconds: Math.min(Math.max(1, Math.ceil(retryAfterSeconds)), 86_400) }
+  const wait = Math.min(Math.max(1, Math.ceil(retryAfterSeconds)), 86_400)
+  return quota === undefined
+    ? { allowed, retryAfterSeconds: wait }
+    : { allowed, retryAfterSeconds: wait, quota: readQuota(quota) }
+}
+
+function readQuota(answer: unknown): RateQuota {
+  const { requests, perSeconds } = (answer ?? {}) as Partial<RateQuota>
+  if (!isCount(requests) || !isCount(perSeconds)) throw new RegistryFault('charge', 'not a quota')
+  return { requests, perSeconds }
+}
+
+/** What an Integer of structured fields can hold (RFC 9651 §3.3.1). */
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 999_999_999_999_999
 }

@@ -1,4 +1,5 @@
 /** Why two good credentials are still not enough. @module */
+import type { RateQuota } from './rate-limiter.ts'
 
 export type CredentialKind = 'certificate' | 'key' | 'token'
 
@@ -32,6 +33,7 @@ export type PolicyReason =
       readonly code: 'rate-limited'
       readonly limit: 'key' | 'partner' | 'address'
       readonly retryAfterSeconds: number
+      readonly quota?: RateQuota
       /** Code of the reason that would have been given without the limit: an address is only charged for failures. */
       readonly hides?: string
     }

@@ -30,7 +30,7 @@ export function makeProblem(reason: Reason, keySent: boolean, settings: ProblemS
     ...(missing === undefined ? {} : { missing }),
     ...(requiredScopes === undefined ? {} : { requiredScopes }),
     ...(status === 503 ? { retryAfterSeconds: settings.retryAfterSeconds } : {}),
-    ...(reason.code === 'rate-limited' ? { retryAfterSeconds: reason.retryAfterSeconds } : {}),
+    ...(reason.code === 'rate-limited' ? limitMembers(reason) : {}),
     ...(status === 401 || code === 'scope-insufficient'
       ? {
           challenge: challengeFor(code, {
@@ -41,4 +41,14 @@ export function makeProblem(reason: Reason, keySent: boolean, settings: ProblemS
         }
       : {}),
   })
+}
+
+function limitMembers({
+  limit,
+  retryAfterSeconds,
+  quota,
+}: Extract<Reason, { readonly code: 'rate-limited' }>): Pick<Problem, 'retryAfterSeconds' | 'quota'> {
+  // Whoever has not verified is told nothing of what is counted.
+  if (quota === undefined || limit === 'address') return { retryAfterSeconds }
+  return { retryAfterSeconds, quota: { name: limit, ...quota } }
 }

@@ -29,6 +29,12 @@ export function problemResponse(problem: Problem, custom?: () => RefusalBody | u
   }
   if (problem.challenge !== undefined) headers['www-authenticate'] = problem.challenge
   if (problem.retryAfterSeconds !== undefined) headers['retry-after'] = String(problem.retryAfterSeconds)
+  if (problem.quota !== undefined) {
+    // draft-ietf-httpapi-ratelimit-headers
+    const { name, requests, perSeconds } = problem.quota
+    headers['ratelimit-policy'] = `"${name}";q=${requests};w=${perSeconds}`
+    headers.ratelimit = `"${name}";r=0;t=${problem.retryAfterSeconds}`
+  }
   return { status: problem.status, headers, body }
 }
 

@@ -113,6 +113,19 @@ describe('problemResponse', () => {
     })
   })
 
+  it('names the limit of a key or partner where the limiter does, and none of an address', () => {
+    const quota = { requests: 600, perSeconds: 60 }
+    const headersOf = (limit: 'key' | 'partner' | 'address') =>
+      problemResponse(makeProblem({ code: 'rate-limited', limit, retryAfterSeconds: 7, quota }, true, settings)).headers
+    expect(headersOf('partner')).toMatchObject({
+      'retry-after': '7',
+      'ratelimit-policy': '"partner";q=600;w=60',
+      ratelimit: '"partner";r=0;t=7',
+    })
+    expect(headersOf('address')).toMatchObject({ 'retry-after': '7' })
+    expect(Object.keys(headersOf('address')).filter((name) => name.startsWith('ratelimit'))).toEqual([])
+  })
+
   it('says when to come back only where that may help', () => {
     const limited = makeProblem({ code: 'rate-limited', limit: 'key', retryAfterSeconds: 3 }, true, settings)
     expect(problemResponse(limited).headers['retry-after']).toBe('3')

@@ -1,5 +1,6 @@
 /** What a refused caller is told: coarse, public, and the same for whoever must not learn the difference (RFC 9457). @module */
 import type { CredentialKind } from '../policy/policy-reason.ts'
+import type { RateQuota } from '../policy/rate-limiter.ts'
 
 export type ProblemCode =
   | 'insecure-transport'
@@ -88,6 +89,8 @@ export interface Problem {
   readonly requiredScopes?: readonly string[]
   /** For 429 and 503. */
   readonly retryAfterSeconds?: number
+  /** For 429, where the limiter says it: the limit that was met. */
+  readonly quota?: RateQuota & { readonly name: 'key' | 'partner' }
   /** For 401 (RFC 9110 §11.6.1) and for `scope-insufficient` (RFC 6750 §3.1): the value of `WWW-Authenticate`. */
   readonly challenge?: string
 }
