@@ -32,6 +32,8 @@ export const auditCases: readonly RegistryCase[] = casesFrom('docs/registries.md
       tick()
       await registry.updatePartner('acme', { contact: 'ops@acme.example' }, actor)
       tick()
+      await registry.importKey({ partnerId: 'acme', format: 'legacy', id: '1', sha256: hex(9) }, actor)
+      tick()
       await registry.suspendPartner('acme', actor)
       tick()
       await registry.restorePartner('acme', actor)
@@ -52,6 +54,7 @@ export const auditCases: readonly RegistryCase[] = casesFrom('docs/registries.md
           ['key-restored', 'acme', next.record.id],
           ['key-revoked', 'acme', record.id],
           ['partner-updated', 'acme', undefined],
+          ['key-imported', 'acme', 'legacy.1'],
           ['partner-suspended', 'acme', undefined],
           ['partner-restored', 'acme', undefined],
           ['certificate-denied', undefined, undefined],
