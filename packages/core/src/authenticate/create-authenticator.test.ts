@@ -666,6 +666,31 @@ describe('createAuthenticator', () => {
       await vi.waitFor(() => expect(second.signal.aborted).toBe(true))
     })
 
+    it('goes on where there is no certificate that could be denied', async () => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+      try {
+        let asked = 0
+        // One that tells of no changes, and so is asked again.
+        const silent: Registry = {
+          findKey(...query) {
+            asked++
+            return registry.findKey(...query)
+          },
+          findPartner: (...query) => registry.findPartner(...query),
+          denied: () => true,
+        }
+        const { ask } = setup({}, { registry: silent }, { require: 'key' })
+        const decision = await ask(undefined, freeKey)
+        if (!decision.ok) throw new Error(decision.reason.code)
+        const { signal } = decision.principal
+        await vi.advanceTimersByTimeAsync(60_000)
+        expect(signal.aborted).toBe(false)
+        expect(asked).toBe(13)
+      } finally {
+        vi.useRealTimers()
+      }
+    })
+
     it('costs nothing once the response is over', async () => {
       const { authenticator } = setup()
       let end: (() => void) | undefined
