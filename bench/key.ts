@@ -15,7 +15,6 @@ import { redisRegistry } from '@countersign/redis'
 import { createAuthority } from '@countersign/testing'
 import pg from 'pg'
 import { createClient } from 'redis'
-import { runFlow } from '../packages/core/src/primitives/flow.ts'
 import { primitives } from '../packages/core/src/primitives/node.ts'
 import { checkKey, decoyFor } from '../packages/core/src/registry/check-key.ts'
 import { PartnerBook } from '../packages/core/src/registry/partner-book.ts'
@@ -77,9 +76,9 @@ async function checkAgainstRecords(count: number): Promise<void> {
   const order = Uint32Array.from({ length: 1 << 18 }, () => Math.floor(Math.random() * count))
   let at = 0
   const next = (): number => order[at++ & (order.length - 1)] as number
+  const now = new Date()
   const check = {
     findKey: (id: string) => book.findKey(id),
-    at: new Date(),
     header: 'authorization',
     primitives,
     decoy: decoyFor(undefined),
@@ -96,7 +95,7 @@ async function checkAgainstRecords(count: number): Promise<void> {
     {
       name: 'checkKey',
       run() {
-        const verdict = runFlow(checkKey(texts[next()] as string, check))
+        const verdict = checkKey(texts[next()] as string, check, now)
         if (!('ok' in verdict) || !verdict.ok) throw new Error('refused')
       },
     },

@@ -1,5 +1,4 @@
 /** How an exposed key is confirmed, and what is done about it, by means of a registry. @module */
-import { runFlow } from '../primitives/flow.ts'
 import { checkKey, type KeyCheck } from '../registry/check-key.ts'
 import type { Registry, RegistryAdmin } from '../registry/registry.ts'
 import type { ExposureAction, ExposureWatchOptions } from './exposure-watch.ts'
@@ -8,7 +7,7 @@ import type { ExposureAction, ExposureWatchOptions } from './exposure-watch.ts'
 export function createExposureActions(
   registry: Registry | undefined,
   action: ExposureAction,
-  keyCheck: Omit<KeyCheck, 'at'>,
+  keyCheck: KeyCheck,
   clock: () => Date,
 ): Pick<ExposureWatchOptions, 'confirm' | 'act'> {
   const admin = registry as Partial<RegistryAdmin> | undefined
@@ -18,7 +17,7 @@ export function createExposureActions(
   return {
     confirm: async (key) => {
       // Dates and status aside: a snapshot comes with every key whose digest matched.
-      const { snapshot } = await runFlow(checkKey(key, { ...keyCheck, prefixes: undefined, at: clock() }))
+      const { snapshot } = await checkKey(key, { ...keyCheck, prefixes: undefined }, clock())
       return snapshot === undefined ? undefined : { keyId: snapshot.key.id }
     },
     act: async (keyId, wanted) => {

@@ -45,7 +45,7 @@ function judgeKey(
   parts: Parts,
   at: Date,
 ): MaybePromise<Claim> {
-  return after(runFlow(checkKey(value.slice(start), { ...parts.keyCheck, at })), (verdict) => {
+  return after(checkKey(value, parts.keyCheck, at, start), (verdict) => {
     const { snapshot } = verdict
     if (verdict.ok) return { keyId: verdict.snapshot.key.id, partnerId: verdict.snapshot.partner.id, snapshot }
     const keyId = 'keyId' in verdict.reason ? verdict.reason.keyId : undefined

@@ -25,6 +25,6 @@ export interface Parts {
   readonly denials: LocalDenials
   readonly tokens: TokenVerifier | undefined
   /** Everything that checking a key needs but the key and the time. */
-  readonly keyCheck: Omit<KeyCheck, 'at'>
+  readonly keyCheck: KeyCheck
   readonly exposure: { report(keys: readonly string[], by: ExposedEvent['by'], exchange: Exchange): void }
 }

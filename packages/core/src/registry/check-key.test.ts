@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { primitives } from '#primitives'
 import { generateKey } from '../key/key-format.ts'
-import { runFlow } from '../primitives/flow.ts'
 import { checkKey, type KeyCheck, type KeyVerdict } from './check-key.ts'
 import { memoryRegistry } from './memory-registry.ts'
 import type { KeySnapshot, Registry } from './registry.ts'
@@ -22,16 +21,10 @@ async function check(
   registry: Pick<Registry, 'findKey'>,
   text: string,
   more: Partial<KeyCheck> = {},
+  at: Date = NOW,
 ): Promise<KeyVerdict> {
-  return runFlow(
-    checkKey(text, {
-      findKey: (id) => registry.findKey(id, signal),
-      at: NOW,
-      header: 'authorization',
-      primitives,
-      ...more,
-    }),
-  )
+  const findKey = (id: string) => registry.findKey(id, signal)
+  return checkKey(text, { findKey, header: 'authorization', primitives, ...more }, at)
 }
 
 const code = async (verdict: Promise<KeyVerdict>): Promise<string> => {
@@ -48,15 +41,23 @@ describe('checkKey', () => {
 
   it('answers at once when the registry does', async () => {
     const { registry, key } = await setUp()
-    const verdict = runFlow(
-      checkKey(key, {
-        findKey: (id) => registry.findKey(id, signal),
-        at: NOW,
-        header: 'authorization',
-        primitives,
-      }),
-    )
-    expect(verdict).toMatchObject({ ok: true })
+    const asked = { findKey: (id: string) => registry.findKey(id, signal), header: 'authorization', primitives }
+    expect(checkKey(key, asked, NOW)).toMatchObject({ ok: true })
+  })
+
+  it('reads a key where it stands', async () => {
+    const { registry, key, keyId } = await setUp()
+    const formats = [{ name: 'old', prefix: 'x', length: { min: 20, max: 20 }, id: { length: 4 } }] as const
+    const ids: string[] = []
+    const findKey = (id: string) => {
+      ids.push(id)
+      return registry.findKey(id, signal)
+    }
+    const asked = { findKey, header: 'authorization', primitives, formats }
+    expect(checkKey(`Bearer ${key}`, asked, NOW, 7)).toMatchObject({ ok: true, snapshot: { key: { id: keyId } } })
+    expect(checkKey(`Bearer ${'x'.repeat(20)}`, asked, NOW, 7)).toMatchObject({ reason: { code: 'key-unknown' } })
+    expect(checkKey(`Bearer ${key}`, asked, NOW)).toMatchObject({ reason: { code: 'key-malformed' } })
+    expect(ids).toEqual([keyId, 'old.xxxx'])
   })
 
   it('refuses by form and checksum without asking the registry', async () => {
@@ -123,7 +124,7 @@ describe('checkKey', () => {
     const { registry } = await setUp()
     const { key } = await registry.issueKey({ partnerId: 'acme', notBefore: day(-1), notAfter: day(1) })
     const at = (milliseconds: number): Promise<string> =>
-      code(check(registry, key, { at: new Date(NOW.getTime() + milliseconds) }))
+      code(check(registry, key, {}, new Date(NOW.getTime() + milliseconds)))
     expect(await at(-86_400_001)).toBe('key-not-yet-valid')
     expect(await at(-86_400_000)).toBe('ok')
     expect(await at(86_400_000)).toBe('ok')

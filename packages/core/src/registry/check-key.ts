@@ -8,10 +8,10 @@
  */
 import { DigestFault, decoyDigest, type MatchContext, matchKey, NO_DIGEST } from '../key/digest.ts'
 import { type ForeignFormat, foreignKeyId } from '../key/foreign-format.ts'
-import { parseKey } from '../key/key-format.ts'
+import { parseKeyFrom } from '../key/key-format.ts'
 import type { KeyReason } from '../key/key-reason.ts'
 import type { Peppers } from '../key/peppers.ts'
-import { type Flow, isPromiseLike, type MaybePromise } from '../primitives/flow.ts'
+import { after, isPromiseLike, type MaybePromise, runFlow } from '../primitives/flow.ts'
 import { ABSENT_ID, ABSENT_ID_AGAIN } from './absent-id.ts'
 import { deepFreeze } from './partner-data.ts'
 import { checkedSnapshot, type Life, lifeOf, readFound, readLife } from './record-shape.ts'
@@ -22,7 +22,6 @@ import { RegistryFault } from './registry-fault.ts'
 export interface KeyCheck extends MatchContext {
   /** One look-up. Its answer need not have been checked. */
   readonly findKey: (id: string) => MaybePromise<unknown>
-  readonly at: Date
   /** The field that the key stood in, for the reason. */
   readonly header: string
   /** Keys of our form with another prefix are refused before any look-up. Default: any. */
@@ -66,38 +65,44 @@ export function decoyFor(peppers: Peppers | undefined): KeySnapshot {
   return checkedSnapshot(deepFreeze(key), deepFreeze({ id: 'none', status: 'active', rules: [rule], scopes: [] }))
 }
 
-/** @throws RegistryFault */
-export function* checkKey(text: string, check: KeyCheck): Flow<KeyVerdict> {
-  const parsed = parseKey(text)
+/**
+ * @param start where in the text the key begins
+ * @throws RegistryFault, or rejects with it
+ */
+export function checkKey(text: string, check: KeyCheck, at: Date, start = 0): MaybePromise<KeyVerdict> {
+  const parsed = parseKeyFrom(text, start)
   if (parsed.ok) {
     const { id: keyId, prefix } = parsed.key
     const { prefixes } = check
     if (prefixes !== undefined && !prefixes.includes(prefix))
       return refuse({ code: 'key-environment-wrong', keyId, prefix })
-    return yield* checkNamed(keyId, parsed.key.text, check)
+    return checkNamed(keyId, parsed.key.text, check, at)
   }
   const { header, formats, primitives } = check
   // A mistyped key of ours is not looked for among the others: its checksum says what it was meant to be.
   if (parsed.code === 'key-checksum-wrong') return refuse({ code: parsed.code, header })
-  const keyId = formats === undefined ? undefined : yield* foreignKeyId(text, formats, primitives)
-  return keyId === undefined
-    ? refuse({ code: parsed.code, header, cause: parsed.cause })
-    : yield* checkNamed(keyId, text, check)
+  const { code, cause } = parsed
+  const foreign = text.slice(start)
+  return after(formats && runFlow(foreignKeyId(foreign, formats, primitives)), (keyId) =>
+    keyId === undefined ? refuse({ code, header, cause }) : checkNamed(keyId, foreign, check, at),
+  )
 }
 
 /** @param text what the digest is of */
-function* checkNamed(keyId: string, text: string, check: KeyCheck): Flow<KeyVerdict> {
-  // Promises are looked for here and not in a flow of its own, which would cost every request some part of a digest.
-  const answer = check.findKey(keyId)
-  const found = isPromiseLike(answer) ? yield answer : answer
-  // From here on the same work is done whatever will be said: nothing may be told from the time it takes.
-  const isKnown = found !== undefined && found !== null
-  const judged = isKnown ? readFound(found, keyId) : readFound(check.decoy ?? decoyFor(check.peppers), ABSENT_ID_AGAIN)
-  const { key } = judged
-  const matching = match(text, key.digest, check)
-  const proven = isPromiseLike(matching) ? ((yield matching) as boolean) : matching
-  const fault = faultOf(key, check.at, lifeOf(judged))
+function checkNamed(keyId: string, text: string, check: KeyCheck, at: Date): MaybePromise<KeyVerdict> {
+  return after(check.findKey(keyId), (found) => {
+    // From here on the same work is done whatever will be said: nothing may be told from the time it takes.
+    const isKnown = found !== undefined && found !== null
+    const judged = isKnown
+      ? readFound(found, keyId)
+      : readFound(check.decoy ?? decoyFor(check.peppers), ABSENT_ID_AGAIN)
+    return after(match(text, judged.key.digest, check), (proven) => verdictOn(keyId, judged, isKnown, proven, at))
+  })
+}
 
+function verdictOn(keyId: string, judged: KeySnapshot, isKnown: boolean, proven: boolean, at: Date): KeyVerdict {
+  const { key } = judged
+  const fault = faultOf(key, at, lifeOf(judged))
   const code = isKnown ? (proven === true ? fault : 'key-mismatch') : 'key-unknown'
   if (code === undefined) return { ok: true, snapshot: judged }
   const snapshot = isKnown && proven === true ? judged : undefined
