@@ -8,10 +8,11 @@ import { createHash } from 'node:crypto'
 import {
   type AuditFilter,
   type AuditRecord,
-  auditId,
+  abortable,
   type BoundedPage,
   type CertificateDenial,
   type Commit,
+  changesOf,
   createRegistry,
   denialHandle,
   type KeyRecord,
@@ -19,6 +20,9 @@ import {
   type KeyUse,
   type PageOf,
   type Partner,
+  pageFrom,
+  parseAuditRecord,
+  parseRecord,
   type RecordWrite,
   type RegistryAdmin,
   type RegistryChange,
@@ -69,13 +73,13 @@ class PostgresStorage implements RegistryStorage {
     if (!isText(id)) return undefined
     const sql = `SELECT k.record AS key, p.record AS partner FROM ${this.#schema}.keys k JOIN ${this.#schema}.partners p ON p.id = k.partner_id WHERE k.id = $1`
     const [row] = await abortable(this.#rows(sql, id), signal)
-    return row && { key: parse<KeyRecord>(row.key), partner: parse<Partner>(row.partner) }
+    return row && { key: parseRecord<KeyRecord>(row.key), partner: parseRecord<Partner>(row.partner) }
   }
 
   async findPartnersByRule(handles: readonly string[], signal: AbortSignal): Promise<readonly Partner[]> {
     const sql = `SELECT record FROM ${this.#schema}.partners WHERE id IN (SELECT partner_id FROM ${this.#schema}.rules WHERE handle = ANY ($1))`
     const rows = await abortable(this.#rows(sql, handles.map(sha256)), signal)
-    return rows.map(({ record }) => parse<Partner>(record))
+    return rows.map(({ record }) => parseRecord<Partner>(record))
   }
 
   async isDenied(handles: readonly string[], signal: AbortSignal): Promise<boolean> {
@@ -93,7 +97,10 @@ class PostgresStorage implements RegistryStorage {
 
   async listPartners({ after = '', limit }: BoundedPage): Promise<PageOf<Partner>> {
     const sql = `SELECT record FROM ${this.#schema}.partners WHERE id > $1 ORDER BY id LIMIT $2`
-    return pageOf<Partner>(await this.#rows(sql, after, limit + 1), limit)
+    return pageFrom(
+      (await this.#rows(sql, after, limit + 1)).map(({ record }) => parseRecord<Partner>(record)),
+      limit,
+    )
   }
 
   async listKeys(partnerId: string | undefined, { after = '', limit }: BoundedPage): Promise<PageOf<KeyRecord>> {
@@ -110,12 +117,15 @@ class PostgresStorage implements RegistryStorage {
             after,
             limit + 1,
           )
-    return pageOf<KeyRecord>(rows, limit)
+    return pageFrom(
+      rows.map(({ record }) => parseRecord<KeyRecord>(record)),
+      limit,
+    )
   }
 
   async listDenials(): Promise<readonly CertificateDenial[]> {
     const rows = await this.#rows(`SELECT record FROM ${this.#schema}.denials ORDER BY handle`)
-    return rows.map(({ record }) => parse<CertificateDenial>(record))
+    return rows.map(({ record }) => parseRecord<CertificateDenial>(record))
   }
 
   async listAudit({ partnerId, keyId }: AuditFilter, { after, limit }: BoundedPage): Promise<PageOf<AuditRecord>> {
@@ -129,11 +139,8 @@ class PostgresStorage implements RegistryStorage {
     }
     const sql = `SELECT id, record FROM ${this.#schema}.audit WHERE ${conditions.join(' AND ')} ORDER BY id LIMIT $2`
     const rows = await this.#rows(sql, ...values)
-    const items = rows
-      .slice(0, limit)
-      .map(({ id, record }) => Object.freeze({ id: auditId(Number(id)), ...parse<Omit<AuditRecord, 'id'>>(record) }))
-    const last = items.at(-1)
-    return rows.length > limit && last !== undefined ? { items, next: last.id } : { items }
+    const records = rows.map(({ id, record }) => parseAuditRecord(Number(id), record))
+    return pageFrom(records, limit)
   }
 
   async commit(commit: Commit): Promise<boolean> {
@@ -223,7 +230,8 @@ class PostgresStorage implements RegistryStorage {
     return true
   }
 
-  async #apply(connection: PostgresConnection, { partners, keys, deny, allow, audit }: Commit): Promise<void> {
+  async #apply(connection: PostgresConnection, commit: Commit): Promise<void> {
+    const { partners, keys, deny, allow, audit } = commit
     for (const write of partners) await this.#writePartner(connection, write)
     for (const write of keys) await this.#writeKey(connection, write)
     for (const denial of deny) {
@@ -235,11 +243,6 @@ class PostgresStorage implements RegistryStorage {
     for (const denial of allow) {
       await connection.query(`DELETE FROM ${this.#schema}.denials WHERE handle = $1`, [sha256(denialHandle(denial))])
     }
-    const changes: RegistryChange[] = [
-      ...(deny.length > 0 || allow.length > 0 ? (['everything'] as const) : []),
-      ...partners.map(({ id }) => ({ partnerId: id })),
-      ...keys.map(({ id }) => ({ keyId: id })),
-    ]
     // One at a time from here to the end, so that the order of ids is the order in which records can be seen, and whoever
     // reads on from the last one misses none. NOTIFY would hold up commits here anyway.
     await connection.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${this.#schema}.audit`])
@@ -251,7 +254,7 @@ class PostgresStorage implements RegistryStorage {
         audit.keyId ?? null,
         JSON.stringify(audit),
         this.#channel,
-        changes.map((change) => JSON.stringify(change)),
+        changesOf(commit).map((change) => JSON.stringify(change)),
       ],
     )
   }
@@ -292,7 +295,7 @@ class PostgresStorage implements RegistryStorage {
   async #load<T>(table: 'partners' | 'keys', id: string): Promise<Versioned<T> | undefined> {
     if (!isText(id)) return undefined
     const [row] = await this.#rows(`SELECT record, revision FROM ${this.#schema}.${table} WHERE id = $1`, id)
-    return row && { record: parse<T>(row.record), revision: Number(row.revision) }
+    return row && { record: parseRecord<T>(row.record), revision: Number(row.revision) }
   }
 
   async #rows(sql: string, ...values: unknown[]): Promise<readonly Record<string, unknown>[]> {
@@ -324,35 +327,4 @@ function isText(id: string): boolean {
 
 function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest()
-}
-
-function pageOf<T extends { readonly id: string }>(rows: readonly Record<string, unknown>[], limit: number): PageOf<T> {
-  const items = rows.slice(0, limit).map(({ record }) => parse<T>(record))
-  const last = items.at(-1)
-  return rows.length > limit && last !== undefined ? { items, next: last.id } : { items }
-}
-
-function parse<T>(text: unknown): T {
-  return freeze(JSON.parse(text as string) as T)
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values(value)) freeze(member)
-    Object.freeze(value)
-  }
-  return value
-}
-
-/** Whoever asked has stopped waiting; the answer, when it comes, is nobody's. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) {
-    work.catch(() => undefined)
-    return Promise.reject(signal.reason)
-  }
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

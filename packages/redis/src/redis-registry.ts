@@ -8,10 +8,11 @@
 import {
   type AuditFilter,
   type AuditRecord,
-  auditId,
+  abortable,
   type BoundedPage,
   type CertificateDenial,
   type Commit,
+  changesOf,
   createRegistry,
   denialHandle,
   type KeyCause,
@@ -20,6 +21,9 @@ import {
   type KeyUse,
   type PageOf,
   type Partner,
+  pageFrom,
+  parseAuditRecord,
+  parseRecord,
   type RegistryAdmin,
   type RegistryChange,
   type RegistryOptions,
@@ -82,13 +86,13 @@ class RedisStorage implements RegistryStorage {
     const found = (await abortable(this.#run(FIND_KEY, id), signal)) as readonly [string, string, string | null] | null
     if (found === null) return undefined
     const [key, partner, revocation] = found
-    const record = parse<KeyRecord>(key)
-    return { key: revocation === null ? record : revoked(record, revocation), partner: parse<Partner>(partner) }
+    const record = parseRecord<KeyRecord>(key)
+    return { key: revocation === null ? record : revoked(record, revocation), partner: parseRecord<Partner>(partner) }
   }
 
   async findPartnersByRule(handles: readonly string[], signal: AbortSignal): Promise<readonly Partner[]> {
     const found = (await abortable(this.#run(FIND_PARTNERS, ...handles), signal)) as readonly string[]
-    return found.map((record) => parse<Partner>(record))
+    return found.map((record) => parseRecord<Partner>(record))
   }
 
   async isDenied(handles: readonly string[], signal: AbortSignal): Promise<boolean> {
@@ -114,7 +118,7 @@ class RedisStorage implements RegistryStorage {
 
   async listDenials(): Promise<readonly CertificateDenial[]> {
     const records = (await this.#send('HVALS', this.#key('denials'))) as readonly string[]
-    return records.map((record) => parse<CertificateDenial>(record))
+    return records.map((record) => parseRecord<CertificateDenial>(record))
   }
 
   async listAudit({ partnerId, keyId }: AuditFilter, { after, limit }: BoundedPage): Promise<PageOf<AuditRecord>> {
@@ -127,18 +131,15 @@ class RedisStorage implements RegistryStorage {
       String(limit + 1),
     )) as readonly string[]
     const records: AuditRecord[] = []
-    for (let at = 0; at < flat.length; at += 2) {
-      records.push(
-        Object.freeze({ id: auditId(Number(flat[at])), ...parse<Omit<AuditRecord, 'id'>>(flat[at + 1] as string) }),
-      )
-    }
+    for (let at = 0; at < flat.length; at += 2) records.push(parseAuditRecord(Number(flat[at]), flat[at + 1]))
     const last = records[limit - 1]
     const items = records.slice(0, limit).filter((record) => partnerId === undefined || record.partnerId === partnerId)
     return records.length > limit && last !== undefined ? { items, next: last.id } : { items }
   }
 
-  async commit({ expect, partners, keys, deny, allow, audit }: Commit): Promise<boolean> {
-    const commit = {
+  async commit(commit: Commit): Promise<boolean> {
+    const { expect, partners, keys, deny, allow, audit } = commit
+    const written = {
       expect: expect && { id: expect.partnerId, revision: expect.revision },
       partners: partners.map(({ id, from, record }) => ({
         id,
@@ -155,15 +156,9 @@ class RedisStorage implements RegistryStorage {
       deny: deny.map((denial) => ({ handle: denialHandle(denial), record: JSON.stringify(denial) })),
       allow: allow.map(denialHandle),
       audit: { record: JSON.stringify(audit), partner: audit.partnerId, key: audit.keyId },
-      changes: [
-        ...(deny.length > 0 || allow.length > 0 ? ['everything' as const] : []),
-        ...partners.map(({ id }) => ({ partnerId: id })),
-        ...keys.map(({ id }) => ({ keyId: id })),
-      ]
-        .map(formatChange)
-        .join(' '),
+      changes: changesOf(commit).map(formatChange).join(' '),
     }
-    return (await this.#run(COMMIT, JSON.stringify(commit))) === 1
+    return (await this.#run(COMMIT, JSON.stringify(written))) === 1
   }
 
   /** Written down, told, and then put into the books: `scripts.ts` says why in this order. */
@@ -242,7 +237,7 @@ class RedisStorage implements RegistryStorage {
 
   async #load<T>(name: string): Promise<Versioned<T> | undefined> {
     const [record, revision] = (await this.#run(LOAD, name)) as (string | null)[]
-    return record ? { record: parse<T>(record), revision: Number(revision) } : undefined
+    return record ? { record: parseRecord<T>(record), revision: Number(revision) } : undefined
   }
 
   async #list<T extends { readonly id: string }>(
@@ -251,9 +246,8 @@ class RedisStorage implements RegistryStorage {
     { after = '', limit }: BoundedPage,
   ): Promise<PageOf<T>> {
     const records = (await this.#run(LIST, ids, kind, after, String(limit + 1))) as readonly string[]
-    const items = records.slice(0, limit).map((record) => parse<T>(record))
-    const last = items.at(-1)
-    return records.length > limit && last !== undefined ? { items, next: last.id } : { items }
+    const found = records.map((record) => parseRecord<T>(record))
+    return pageFrom(found, limit)
   }
 
   #key(name: string): string {
@@ -278,10 +272,6 @@ class RedisStorage implements RegistryStorage {
   }
 }
 
-function parse<T>(text: string): T {
-  return freeze(JSON.parse(text) as T)
-}
-
 /** @param revocation as it was written down: `<cause> <JSON of the audit record>` */
 function revoked(record: KeyRecord, revocation: string): KeyRecord {
   const cause = revocation.slice(0, revocation.indexOf(' ')) as KeyCause
@@ -298,25 +288,4 @@ function formatChange(change: RegistryChange): string {
 function parseChange(text: string): RegistryChange {
   if (text.startsWith('key:')) return { keyId: text.slice(4) }
   return text.startsWith('partner:') ? { partnerId: text.slice(8) } : 'everything'
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values(value)) freeze(member)
-    Object.freeze(value)
-  }
-  return value
-}
-
-/** Whoever asked has stopped waiting; the answer, when it comes, is nobody's. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) {
-    work.catch(() => undefined)
-    return Promise.reject(signal.reason)
-  }
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -6,27 +6,24 @@
  * it within a quarter of a second.
  * @module
  */
-import { closeSync, existsSync, openSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { type AuditFilter, type AuditRecord, auditId } from '../registry/audit.ts'
+import type { AuditFilter, AuditRecord } from '../registry/audit.ts'
+import { changesOf } from '../registry/changes-of.ts'
 import { createRegistry, type RegistryOptions } from '../registry/create-registry.ts'
 import { denialHandle, ruleHandle } from '../registry/handles.ts'
-import { deepFreeze } from '../registry/partner-data.ts'
+import { pageFrom, parseAuditRecord, parseRecord } from '../registry/kept-records.ts'
 import type { KeyRecord, Partner } from '../registry/records.ts'
 import type { CertificateDenial, KeySnapshot, PageOf, RegistryAdmin, RegistryChange } from '../registry/registry.ts'
 import { RegistryError } from '../registry/registry-error.ts'
 import type { BoundedPage, Commit, RecordWrite, RegistryStorage, Versioned } from '../registry/storage.ts'
 import type { KeyUse } from '../registry/usage.ts'
 import { Watchers } from '../registry/watchers.ts'
+import { isBusy, openDatabase } from './sqlite-database.ts'
 
 export interface SqliteRegistryOptions extends RegistryOptions {
   /** What to do if there is no such file. Default `refuse`: a mistyped path would be a registry in which no key is known. */
   readonly missing?: 'refuse' | 'create'
 }
-
-/** `CsgR`: tells our files from other databases. */
-const APPLICATION_ID = 0x43_73_67_52
-const SCHEMA_VERSION = 1
 
 /** How often another process's changes are looked for while somebody watches: well within the second that a revocation has. */
 const LOOK_EVERY_MILLISECONDS = 250
@@ -36,55 +33,6 @@ const BUSY_PATIENCE_MILLISECONDS = 10_000
 
 /** A watcher that was away for longer than so many changes is told `'everything'`. */
 const KEPT_CHANGES = 10_000
-
-const SCHEMA = `
-  CREATE TABLE partners (
-    id TEXT PRIMARY KEY,
-    revision INTEGER NOT NULL,
-    record TEXT NOT NULL
-  ) WITHOUT ROWID, STRICT;
-  CREATE TABLE keys (
-    id TEXT PRIMARY KEY,
-    partner_id TEXT NOT NULL REFERENCES partners ON DELETE CASCADE,
-    revision INTEGER NOT NULL,
-    record TEXT NOT NULL
-  ) WITHOUT ROWID, STRICT;
-  CREATE INDEX keys_by_partner ON keys (partner_id, id);
-  CREATE TABLE rules (
-    handle TEXT NOT NULL,
-    partner_id TEXT NOT NULL REFERENCES partners ON DELETE CASCADE,
-    PRIMARY KEY (handle, partner_id)
-  ) WITHOUT ROWID, STRICT;
-  CREATE INDEX rules_by_partner ON rules (partner_id);
-  CREATE TABLE denials (
-    handle TEXT PRIMARY KEY,
-    record TEXT NOT NULL
-  ) WITHOUT ROWID, STRICT;
-  CREATE TABLE uses (
-    key_id TEXT PRIMARY KEY REFERENCES keys ON DELETE CASCADE,
-    uses INTEGER NOT NULL,
-    last_used_at TEXT NOT NULL,
-    last_certificate TEXT
-  ) WITHOUT ROWID, STRICT;
-  CREATE TABLE audit (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    partner_id TEXT,
-    key_id TEXT,
-    record TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX audit_by_partner ON audit (partner_id, id) WHERE partner_id IS NOT NULL;
-  CREATE INDEX audit_by_key ON audit (key_id, id) WHERE key_id IS NOT NULL;
-  CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit records are never changed'); END;
-  CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit records are never deleted'); END;
-  CREATE TABLE changes (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    change TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE revisions (last INTEGER NOT NULL) STRICT;
-  INSERT INTO revisions VALUES (0);
-  PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`
 
 /** @throws TypeError if the file is missing or is not a registry */
 export function sqliteRegistry(path: string, options: SqliteRegistryOptions = {}): RegistryAdmin {
@@ -124,14 +72,14 @@ class SqliteStorage implements RegistryStorage {
       'SELECT k.record AS key, p.record AS partner FROM keys k JOIN partners p ON p.id = k.partner_id WHERE k.id = ?',
       id,
     )
-    return row && { key: parse<KeyRecord>(row.key), partner: parse<Partner>(row.partner) }
+    return row && { key: parseRecord<KeyRecord>(row.key), partner: parseRecord<Partner>(row.partner) }
   }
 
   findPartnersByRule(handles: readonly string[]): readonly Partner[] {
     return this.#all(
       'SELECT record FROM partners WHERE id IN (SELECT partner_id FROM rules WHERE handle IN (SELECT value FROM json_each(?)))',
       JSON.stringify(handles),
-    ).map(({ record }) => parse<Partner>(record))
+    ).map(({ record }) => parseRecord<Partner>(record))
   }
 
   isDenied(handles: readonly string[]): boolean {
@@ -150,11 +98,12 @@ class SqliteStorage implements RegistryStorage {
   }
 
   listPartners({ after = '', limit }: BoundedPage): PageOf<Partner> {
-    return pageOf(this.#all('SELECT record FROM partners WHERE id > ? ORDER BY id LIMIT ?', after, limit + 1), limit)
+    const rows = this.#all('SELECT record FROM partners WHERE id > ? ORDER BY id LIMIT ?', after, limit + 1)
+    return pageFrom(recordsOf<Partner>(rows), limit)
   }
 
   listKeys(partnerId: string | undefined, { after = '', limit }: BoundedPage): PageOf<KeyRecord> {
-    return pageOf(
+    const rows =
       partnerId === undefined
         ? this.#all('SELECT record FROM keys WHERE id > ? ORDER BY id LIMIT ?', after, limit + 1)
         : this.#all(
@@ -162,13 +111,12 @@ class SqliteStorage implements RegistryStorage {
             partnerId,
             after,
             limit + 1,
-          ),
-      limit,
-    )
+          )
+    return pageFrom(recordsOf<KeyRecord>(rows), limit)
   }
 
   listDenials(): readonly CertificateDenial[] {
-    return this.#all('SELECT record FROM denials ORDER BY handle').map(({ record }) => parse<CertificateDenial>(record))
+    return recordsOf<CertificateDenial>(this.#all('SELECT record FROM denials ORDER BY handle'))
   }
 
   listAudit({ partnerId, keyId }: AuditFilter, { after, limit }: BoundedPage): PageOf<AuditRecord> {
@@ -187,11 +135,8 @@ class SqliteStorage implements RegistryStorage {
       ...values,
       limit + 1,
     )
-    const items = rows
-      .slice(0, limit)
-      .map(({ id, record }) => deepFreeze({ id: auditId(id as number), ...parse<Omit<AuditRecord, 'id'>>(record) }))
-    const last = items.at(-1)
-    return rows.length > limit && last !== undefined ? { items, next: last.id } : { items }
+    const records = rows.map(({ id, record }) => parseAuditRecord(id as number, record))
+    return pageFrom(records, limit)
   }
 
   commit(commit: Commit): Promise<boolean> {
@@ -259,7 +204,8 @@ class SqliteStorage implements RegistryStorage {
     )
   }
 
-  #apply({ partners, keys, deny, allow, audit }: Commit): void {
+  #apply(commit: Commit): void {
+    const { partners, keys, deny, allow, audit } = commit
     for (const write of partners) this.#writePartner(write)
     for (const write of keys) this.#writeKey(write)
     for (const denial of deny) {
@@ -272,9 +218,7 @@ class SqliteStorage implements RegistryStorage {
       audit.keyId ?? null,
       JSON.stringify(audit),
     )
-    if (deny.length > 0 || allow.length > 0) this.#addChange('everything')
-    for (const { id } of partners) this.#addChange({ partnerId: id })
-    for (const { id } of keys) this.#addChange({ keyId: id })
+    for (const change of changesOf(commit)) this.#addChange(change)
   }
 
   #writePartner({ id, record }: RecordWrite<Partner>): void {
@@ -385,7 +329,7 @@ class SqliteStorage implements RegistryStorage {
     const missed = first > this.#lastChange + 1
     this.#lastChange = rows.at(-1)?.id as number
     if (missed) this.#watchers.tell('everything')
-    else for (const { change } of rows) this.#watchers.tell(parse<RegistryChange>(change))
+    else for (const { change } of rows) this.#watchers.tell(parseRecord<RegistryChange>(change))
   }
 
   #newestChange(): number {
@@ -414,64 +358,10 @@ class SqliteStorage implements RegistryStorage {
   }
 }
 
-function openDatabase(path: string, missing: 'refuse' | 'create'): DatabaseSync {
-  if (!existsSync(path)) {
-    if (missing === 'refuse') throw new TypeError(`sqliteRegistry: ${path}: ENOENT`)
-    // Before SQLite makes it readable for everybody.
-    closeSync(openSync(path, 'a', 0o600))
-  }
-  const db = new (loadSqlite().DatabaseSync)(path, { timeout: 2000 })
-  try {
-    // Readers and a writer do not wait for each other; what is acknowledged survives a loss of power.
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    prepareSchema(db)
-    db.exec('PRAGMA busy_timeout = 0')
-    return db
-  } catch (error) {
-    db.close()
-    throw new TypeError(`sqliteRegistry: ${path}: ${(error as Error).message}`, { cause: error })
-  }
-}
-
-function prepareSchema(db: DatabaseSync): void {
-  db.exec('BEGIN IMMEDIATE')
-  try {
-    const { application_id } = db.prepare('PRAGMA application_id').get() as { application_id: number }
-    const { user_version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-    const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number }
-    if (tables === 0) db.exec(SCHEMA)
-    else if (application_id !== APPLICATION_ID) throw new Error('a database of something else')
-    else if (user_version !== SCHEMA_VERSION)
-      throw new Error(`made by another version of this registry (schema ${user_version})`)
-    db.exec('COMMIT')
-  } catch (error) {
-    db.exec('ROLLBACK')
-    throw error
-  }
-}
-
-/** Not imported: on Node 22 that alone prints a warning, and whoever uses another registry need not read it. */
-function loadSqlite(): typeof import('node:sqlite') {
-  const sqlite = process.getBuiltinModule?.('node:sqlite')
-  if (sqlite === undefined) throw new TypeError('sqliteRegistry: this runtime has no node:sqlite')
-  return sqlite
-}
-
-function isBusy(error: unknown): boolean {
-  // SQLITE_BUSY, and the extended codes above it.
-  return ((error as { errcode?: number }).errcode ?? 0) % 256 === 5
-}
-
-function parse<T>(text: unknown): T {
-  return deepFreeze(JSON.parse(text as string) as T)
-}
-
 function versioned<T>(row: Record<string, unknown> | undefined): Versioned<T> | undefined {
-  return row && { record: parse<T>(row.record), revision: row.revision as number }
+  return row && { record: parseRecord<T>(row.record), revision: row.revision as number }
 }
 
-function pageOf<T extends { readonly id: string }>(rows: readonly Record<string, unknown>[], limit: number): PageOf<T> {
-  const items = rows.slice(0, limit).map(({ record }) => parse<T>(record))
-  const last = items.at(-1)
-  return rows.length > limit && last !== undefined ? { items, next: last.id } : { items }
+function recordsOf<T>(rows: readonly Record<string, unknown>[]): readonly T[] {
+  return rows.map(({ record }) => parseRecord<T>(record))
 }

@@ -6,7 +6,9 @@
  * @module
  */
 import { ABSENT_ID, ABSENT_ID_AGAIN } from './absent-id.ts'
+import { changesOf } from './changes-of.ts'
 import { denialHandle, ruleHandle } from './handles.ts'
+import { pageFrom } from './kept-records.ts'
 import { checkedSnapshot } from './record-shape.ts'
 import type { KeyRecord, Partner } from './records.ts'
 import type { CertificateDenial, KeySnapshot, PageOf, RegistryChange } from './registry.ts'
@@ -147,9 +149,7 @@ export class PartnerBook {
     }
     for (const denial of commit.deny) this.#denials.set(denialHandle(denial), denial)
     for (const denial of commit.allow) this.#denials.delete(denialHandle(denial))
-    if (commit.deny.length > 0 || commit.allow.length > 0) this.#watchers.tell('everything')
-    for (const { id } of commit.partners) this.#watchers.tell({ partnerId: id })
-    for (const { id } of commit.keys) this.#watchers.tell({ keyId: id })
+    for (const change of changesOf(commit)) this.#watchers.tell(change)
     return true
   }
 
@@ -227,9 +227,7 @@ export function pageOf<T extends { readonly id: string }>(
   { after, limit }: BoundedPage,
 ): PageOf<T> {
   const rest = records.filter(({ id }) => after === undefined || id > after).sort((a, b) => (a.id < b.id ? -1 : 1))
-  const items = rest.slice(0, limit)
-  const last = items.at(-1)
-  return rest.length > limit && last !== undefined ? { items, next: last.id } : { items }
+  return pageFrom(rest, limit)
 }
 
 /** A copy: the entry itself changes with the next commit. */
