@@ -3,7 +3,7 @@
 export type { TokenVerifierOptions } from './token/create-token-verifier.ts'
 export { tokenVerifier } from './token/create-token-verifier.ts'
 export { findExposedToken } from './token/exposed-tokens.ts'
-export type { IssuerResponse, TokenIssuer } from './token/issuer-endpoints.ts'
+export type { IssuerResponse, RequestBody, TokenIssuer } from './token/issuer-endpoints.ts'
 export { DEFAULT_TOKEN_ALGORITHMS } from './token/key-set.ts'
 export type { RemoteKeySetOptions } from './token/remote-key-set.ts'
 export type { SigningKey, SigningKeyCallback, SigningKeyTimes } from './token/signing-key.ts'

@@ -57,8 +57,13 @@ async function askForToken(body = 'grant_type=client_credentials', of = acme, cr
     peer: tls(of.certificate.der),
     headers: { ...bearer(credential), 'content-type': 'application/x-www-form-urlencoded' },
   })
-  const response = await makeIssuer().respond(exchange, body)
+  const response = await makeIssuer().respond(exchange, octetsOf(body))
   return { ...response, json: JSON.parse(response.body) as Record<string, string> }
+}
+
+/** As they come from a connection: in pieces. */
+async function* octetsOf(text: string): AsyncGenerator<Uint8Array> {
+  for (const octet of new TextEncoder().encode(text)) yield Uint8Array.of(octet)
 }
 
 const tokenFor = async (body?: string) => (await askForToken(body)).json.access_token as string
@@ -110,7 +115,7 @@ describe('tokenIssuer', () => {
         peer: tls(short.certificate.der),
         headers: { ...bearer(issued.key), 'content-type': 'application/x-www-form-urlencoded' },
       }),
-      'grant_type=client_credentials',
+      octetsOf('grant_type=client_credentials'),
     )
     const { expires_in: seconds } = JSON.parse(response.body)
     expect(seconds).toBeGreaterThan(50)
@@ -136,7 +141,7 @@ describe('tokenIssuer', () => {
   })
 
   it('publishes its metadata and its public keys', async () => {
-    const get = async (target: string) => JSON.parse((await makeIssuer().respond(exchangeOf({ target }), '')).body)
+    const get = async (target: string) => JSON.parse((await makeIssuer().respond(exchangeOf({ target }), null)).body)
     expect(await get('/.well-known/oauth-authorization-server')).toMatchObject({
       issuer,
       token_endpoint: `${issuer}/token`,
@@ -174,12 +179,30 @@ describe('tokenIssuer', () => {
         audiences: [audience],
         signingKeys: [old, next],
         clock,
-      }).respond(exchangeOf({ target: '/.well-known/jwks.json' }), '')
+      }).respond(exchangeOf({ target: '/.well-known/jwks.json' }), null)
       return (JSON.parse(body).keys as { kid: string }[]).map(({ kid }) => kid)
     }
     expect(await keysAt(0)).toEqual([old.keyId, next.keyId])
     expect(await keysAt(1_100_000)).toEqual([old.keyId, next.keyId])
     expect(await keysAt(1_200_001)).toEqual([next.keyId])
+  })
+})
+
+describe('the body of a request for a token', () => {
+  it('is at most 16 KiB long, whatever its length is said to be', async () => {
+    const { status, json } = await askForToken(`grant_type=client_credentials&x=${'x'.repeat(16_384)}`)
+    expect([status, json]).toEqual([413, { error: 'invalid_request' }])
+    const headers = { 'content-length': '16385' }
+    const announced = exchangeOf({ method: 'POST', target: '/token', peer: tls(acme.certificate.der), headers })
+    expect(await makeIssuer().respond(announced, octetsOf('x'))).toMatchObject({ status: 413 })
+  })
+
+  it('is no fault of the caller if it cannot be read', async () => {
+    const torn: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('reset')) }),
+    }
+    const exchange = exchangeOf({ method: 'POST', target: '/token', peer: tls(acme.certificate.der) })
+    expect(await makeIssuer().respond(exchange, torn)).toMatchObject({ status: 500, body: '{"error":"server_error"}' })
   })
 })
 
@@ -307,7 +330,7 @@ describe('an authenticator that takes tokens', () => {
         peer: tls(acme.certificate.der),
         headers: { ...bearer(issued.key), 'content-type': 'application/x-www-form-urlencoded' },
       }),
-      'grant_type=client_credentials',
+      octetsOf('grant_type=client_credentials'),
     )
     const headers = bearer(JSON.parse(response.body).access_token)
     const exchange = exchangeOf({ peer: tls(acme.certificate.der), headers })

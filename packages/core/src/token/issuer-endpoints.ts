@@ -11,7 +11,9 @@ export interface IssuerResponse {
 export interface TokenIssuer {
   /** Whether the request is for one of the issuer's three paths; its body is read only then. */
   handles(exchange: Exchange): boolean
-  /** @param body of a `POST`; at most `bodyLimitBytes` long */
-  respond(exchange: Exchange, body: string): Promise<IssuerResponse>
-  readonly bodyLimitBytes: number
+  /** Never rejects. A body that another middleware has read is no longer there: the issuer stands before body parsers. */
+  respond(exchange: Exchange, body: RequestBody): Promise<IssuerResponse>
 }
+
+/** The octets as they come: Node's request, or the body of a Fetch request. */
+export type RequestBody = AsyncIterable<Uint8Array> | null | undefined

@@ -8,6 +8,7 @@ import { decodeHex } from '../bytes/hex.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { parseForm } from './form.ts'
 import type { IssuerResponse, TokenIssuer } from './issuer-endpoints.ts'
+import { serveBody } from './serve-body.ts'
 import type { SigningKey } from './signing-key.ts'
 
 /** The principal that a token is issued to, as an authenticator with `require: 'certificate+key'` gives it. */
@@ -177,8 +178,7 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
 
   return {
     handles: (exchange) => [tokenPath, METADATA_PATH, KEYS_PATH].includes(pathOf(exchange)),
-    respond,
-    bodyLimitBytes: BODY_LIMIT_BYTES,
+    respond: (exchange, body) => serveBody(exchange, body, BODY_LIMIT_BYTES, (text) => respond(exchange, text)),
   }
 }
 

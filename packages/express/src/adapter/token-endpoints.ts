@@ -1,5 +1,5 @@
 /** The endpoints of a token issuer: token, metadata, keys. @module */
-import { nodeExchange, sendRefusal, serveIssuer } from '@countersign/core'
+import { nodeExchange, sendRefusal } from '@countersign/core'
 import type { TokenIssuer } from '@countersign/core/tokens'
 import type { Request } from 'express'
 import type { Middleware } from './countersign.ts'
@@ -10,6 +10,6 @@ export function tokenEndpoints(issuer: TokenIssuer): Middleware {
     const { originalUrl } = request as Partial<Request>
     const exchange = nodeExchange(request, originalUrl ?? request.url, response)
     if (!issuer.handles(exchange)) return next()
-    void serveIssuer(issuer, exchange, request).then((answer) => sendRefusal(request, response, answer))
+    void issuer.respond(exchange, request).then((answer) => sendRefusal(request, response, answer))
   }
 }

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createKeyService } from '../../../../tools/key-service.ts'
@@ -184,9 +186,12 @@ describe('requireScopes()', () => {
 describe('tokenEndpoints()', () => {
   it('answers the paths of the issuer, and leaves all others alone', async () => {
     const issuer = {
-      bodyLimitBytes: 8,
       handles: ({ target }: { target: string }) => target === '/token',
-      respond: async (_exchange: unknown, body: string) => ({ status: 200, headers: {}, body: `<${body}>` }),
+      respond: async (_exchange: unknown, body: Readable) => ({
+        status: 200,
+        headers: {},
+        body: `<${await text(body)}>`,
+      }),
     } as never
     const app = create()
     await app.register(tokenEndpoints(issuer))
@@ -195,6 +200,5 @@ describe('tokenEndpoints()', () => {
     const get = await serve(app)
     expect(await (await get('/orders', { headers: authorization })).text()).toBe('of the API')
     expect(await (await get('/token', { method: 'POST', body: 'a=b' })).text()).toBe('<a=b>')
-    expect((await get('/token', { method: 'POST', body: 'a='.repeat(8) })).status).toBe(413)
   })
 })

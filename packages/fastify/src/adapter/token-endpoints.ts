@@ -1,5 +1,5 @@
 /** The endpoints of a token issuer: token, metadata, keys. @module */
-import { nodeExchange, serveIssuer } from '@countersign/core'
+import { nodeExchange } from '@countersign/core'
 import type { TokenIssuer } from '@countersign/core/tokens'
 import type { Plugin } from './fastify-types.ts'
 import { refuse } from './refuse.ts'
@@ -10,6 +10,6 @@ export function tokenEndpoints(issuer: TokenIssuer): Plugin {
   return toPlugin('countersign-token-endpoints', (request, reply, done) => {
     const exchange = nodeExchange(request.raw, request.originalUrl, reply.raw)
     if (!issuer.handles(exchange)) return done()
-    void serveIssuer(issuer, exchange, request.raw).then((answer) => refuse(request, reply, answer))
+    void issuer.respond(exchange, request.raw).then((answer) => refuse(request, reply, answer))
   })
 }

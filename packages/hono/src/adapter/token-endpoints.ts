@@ -1,5 +1,5 @@
 /** The endpoints of a token issuer: token, metadata, keys. @module */
-import { fetchExchange, serveIssuer } from '@countersign/core'
+import { fetchExchange } from '@countersign/core'
 import type { TokenIssuer } from '@countersign/core/tokens'
 import type { MiddlewareHandler } from 'hono'
 import { refuse } from './refuse.ts'
@@ -9,6 +9,6 @@ export function tokenEndpoints(issuer: TokenIssuer): MiddlewareHandler {
   return async (c, next) => {
     const exchange = fetchExchange(c.req.raw, c.env)
     if (!issuer.handles(exchange)) return next()
-    return refuse(c, await serveIssuer(issuer, exchange, c.req.raw.body))
+    return refuse(c, await issuer.respond(exchange, c.req.raw.body))
   }
 }

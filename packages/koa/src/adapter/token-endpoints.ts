@@ -1,5 +1,5 @@
 /** The endpoints of a token issuer: token, metadata, keys. @module */
-import { nodeExchange, serveIssuer } from '@countersign/core'
+import { nodeExchange } from '@countersign/core'
 import type { TokenIssuer } from '@countersign/core/tokens'
 import type { Middleware } from 'koa'
 import { refuse } from './refuse.ts'
@@ -9,6 +9,6 @@ export function tokenEndpoints(issuer: TokenIssuer): Middleware {
   return async (ctx, next) => {
     const exchange = nodeExchange(ctx.req, ctx.originalUrl, ctx.res)
     if (!issuer.handles(exchange)) return next()
-    return refuse(ctx, await serveIssuer(issuer, exchange, ctx.req))
+    return refuse(ctx, await issuer.respond(exchange, ctx.req))
   }
 }

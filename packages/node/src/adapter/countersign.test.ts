@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createKeyService } from '../../../../tools/key-service.ts'
 import { countersign, principalOf, requireScopes, tokenEndpoints } from '../index.ts'
@@ -139,14 +141,16 @@ describe('requireScopes()', () => {
 describe('tokenEndpoints()', () => {
   it('answers the paths of the issuer, and leaves all others to the handler', async () => {
     const issuer = {
-      bodyLimitBytes: 8,
       handles: ({ target }: { target: string }) => target === '/token',
-      respond: async (_exchange: unknown, body: string) => ({ status: 200, headers: {}, body: `<${body}>` }),
+      respond: async (_exchange: unknown, body: Readable) => ({
+        status: 200,
+        headers: {},
+        body: `<${await text(body)}>`,
+      }),
     } as never
     const get = await serve(tokenEndpoints(issuer)((_request, response) => response.end('of the API')))
     expect(await (await get('/orders')).text()).toBe('of the API')
     expect(await (await get('/token', { method: 'POST', body: 'a=b' })).text()).toBe('<a=b>')
-    expect((await get('/token', { method: 'POST', body: 'a='.repeat(8) })).status).toBe(413)
   })
 })
 

@@ -1,6 +1,6 @@
 /** The endpoints of a token issuer: token, metadata, keys. @module */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { nodeExchange, sendRefusal, serveIssuer } from '@countersign/core'
+import { nodeExchange, sendRefusal } from '@countersign/core'
 import type { TokenIssuer } from '@countersign/core/tokens'
 import type { Handler, NodeServerRequest, NodeServerResponse } from './handler.ts'
 
@@ -17,6 +17,6 @@ export function tokenEndpoints(issuer: TokenIssuer): TokenEndpoints {
   return (handler) => async (request, response) => {
     const exchange = nodeExchange(request, request.url, response)
     if (!issuer.handles(exchange)) return handler(request, response)
-    return sendRefusal(request, response, await serveIssuer(issuer, exchange, request))
+    return sendRefusal(request, response, await issuer.respond(exchange, request))
   }
 }

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import type { Authenticator, Principal } from '@countersign/core'
 import { describe, expect, it } from 'vitest'
 import { createKeyService } from '../../../../tools/key-service.ts'
@@ -123,9 +125,12 @@ describe('requireScopes()', () => {
 describe('tokenEndpoints()', () => {
   it('answers the paths of the issuer, and leaves all others to the handler', async () => {
     const issuer = {
-      bodyLimitBytes: 8,
       handles: ({ target }: { target: string }) => target.endsWith('/token'),
-      respond: async (_exchange: unknown, body: string) => ({ status: 200, headers: {}, body: `<${body}>` }),
+      respond: async (_exchange: unknown, body: Readable) => ({
+        status: 200,
+        headers: {},
+        body: `<${await text(body)}>`,
+      }),
     } as never
     const handler = tokenEndpoints(issuer)(() => new Response('of the API'))
     expect(await (await handler(request('/orders', {}))).text()).toBe('of the API')

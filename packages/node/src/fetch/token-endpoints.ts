@@ -1,5 +1,5 @@
 /** The endpoints of a token issuer: token, metadata, keys. @module */
-import { fetchExchange, fetchRefusal, serveIssuer } from '@countersign/core'
+import { fetchExchange, fetchRefusal } from '@countersign/core'
 import type { TokenIssuer } from '@countersign/core/tokens'
 import type { FetchHandler } from './handler.ts'
 
@@ -12,6 +12,6 @@ export function tokenEndpoints(issuer: TokenIssuer): TokenEndpoints {
     async (request, ...platform) => {
       const exchange = fetchExchange(request, platform[0])
       if (!issuer.handles(exchange)) return handler(request, ...platform)
-      return fetchRefusal(await serveIssuer(issuer, exchange, request.body), platform[0])
+      return fetchRefusal(await issuer.respond(exchange, request.body), platform[0])
     }
 }

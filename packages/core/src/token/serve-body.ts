@@ -1,19 +1,17 @@
-/** Serving a token issuer in any framework: the body read within its limit, the answer complete. Loads no JOSE library. @module */
+/** The body of a request to the token issuer, read within its limit, in any framework. @module */
 import type { Exchange } from '../exchange/exchange.ts'
-import type { IssuerResponse, TokenIssuer } from './issuer-endpoints.ts'
+import type { IssuerResponse, RequestBody } from './issuer-endpoints.ts'
 
-/**
- * Never rejects. A body that another middleware has read is no longer there to be read: the issuer stands before body parsers.
- * @param body the octets as they come: Node's request, or the body of a Fetch request
- */
-export async function serveIssuer(
-  issuer: TokenIssuer,
+/** Never rejects. */
+export async function serveBody(
   exchange: Exchange,
-  body: AsyncIterable<Uint8Array> | null | undefined,
+  body: RequestBody,
+  limitBytes: number,
+  respond: (text: string) => Promise<IssuerResponse>,
 ): Promise<IssuerResponse> {
   try {
-    const text = exchange.method === 'POST' && body != null ? await readBody(exchange, body, issuer.bodyLimitBytes) : ''
-    return text === undefined ? TOO_LARGE : await issuer.respond(exchange, text)
+    const text = exchange.method === 'POST' && body != null ? await readBody(exchange, body, limitBytes) : ''
+    return text === undefined ? TOO_LARGE : await respond(text)
   } catch {
     return FAILED
   }
