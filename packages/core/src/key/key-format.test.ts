@@ -93,6 +93,7 @@ describe('parseKey', () => {
   it.each([
     ['', 'empty'],
     ['x'.repeat(MAX_KEY_LENGTH + 1), 'too-long'],
+    ['x'.repeat(MAX_KEY_LENGTH), 'delimiter-misplaced'],
     ['cs_live_abc', 'too-short'],
     [`cs_live-${'a'.repeat(12)}_${'a'.repeat(49)}`, 'delimiter-misplaced'],
     [`cs_live_${'a'.repeat(11)}-_${'a'.repeat(49)}`, 'character-not-allowed'],
