@@ -6,7 +6,7 @@ export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 const UNBIASED = 248
 
 /** Above every digit, and with a bit that no digit has. */
-export const NO_DIGIT = 128
+const NO_DIGIT = 128
 
 /** The digit of each character of Latin-1. */
 const DIGITS: Uint8Array = makeDigits()
