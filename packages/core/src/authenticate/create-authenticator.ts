@@ -94,17 +94,17 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   const primitives = options.primitives ?? nativePrimitives
   const algorithms = options.certificate.algorithms ?? DEFAULT_ALGORITHMS
   const clock = options.clock ?? (() => new Date())
-  const hub = new EventHub(options.on ?? {}, openChannel)
+  const hub = new EventHub(options.on ?? {}, openChannel, clock)
 
   let anchors = options.certificate.anchors
   let intermediates = options.certificate.intermediates
   let trust = createTrust(anchors, intermediates, 1)
 
   const live = new LivePrincipals(options.key?.registry.watch !== undefined, (ended, cause) =>
-    hub.emit('revocation', () => ({ type: 'revocation', at: clock(), ended, cause })),
+    hub.emit('revocation', () => ({ ended, cause })),
   )
   const revocation = createRevocationChecker(options.certificate.revocation, {
-    notify: (notice) => hub.emit(notice.type, () => ({ ...notice, at: clock() }) as never),
+    notify: (notice) => hub.emit(notice.type, () => notice as never),
     changed: () => void live.rejudge('revocation', false),
     issuers: () => [...trust.anchors.map(({ certificate }) => certificate), ...trust.intermediates],
     anchorLabels: () => trust.anchors.flatMap(({ label }) => label ?? []),
@@ -195,7 +195,6 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
     const { grant } = verdict
     const principal = grantPrincipal(grant, () => live.add(judgeLive(grant), exchange.onEnd))
     hub.emit('accepted', () => ({
-      type: 'accepted',
       ...requestFacts(exchange, findings, started),
       scopes: [...principal.scopes],
     }))
@@ -216,7 +215,6 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   function refuse(exchange: Exchange, reason: Reason, findings: Findings, started: number | undefined): Refusal {
     const problem = makeProblem(reason, findings.credentialSent, problemSettings)
     hub.emit('refused', () => ({
-      type: 'refused',
       ...requestFacts(exchange, findings, started),
       problem: problem.code,
       status: problem.status,
@@ -226,9 +224,8 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
     return { ok: false, problem, reason }
   }
 
-  function requestFacts(exchange: Exchange, findings: Findings, started: number | undefined): RequestFacts {
+  function requestFacts(exchange: Exchange, findings: Findings, started: number | undefined): Omit<RequestFacts, 'at'> {
     return {
-      at: clock(),
       method: exchange.method,
       path: eventPath(exchange.target),
       peer: describePeer(exchange),
@@ -263,11 +260,11 @@ export function createAuthenticator<const R extends Require = 'certificate+key'>
   function reload(name: string): void {
     try {
       trust = createTrust(anchors, intermediates, trust.epoch + 1)
-      hub.emit('reloaded', () => ({ type: 'reloaded', at: clock(), source: name }))
+      hub.emit('reloaded', () => ({ source: name }))
       void live.rejudge('trust', false)
     } catch (error) {
       const cause = error instanceof Error ? error.message : 'unreadable'
-      hub.emit('degraded', () => ({ type: 'degraded', at: clock(), source: name, cause }))
+      hub.emit('degraded', () => ({ source: name, cause }))
     }
   }
 

@@ -21,6 +21,6 @@ export function createExpiryWarnings(
     const day = Math.floor(at.getTime() / DAY_MILLISECONDS)
     if (warned.get(fingerprint) === day) return
     warned.set(fingerprint, day)
-    hub.emit('expiring', () => ({ type: 'expiring', at, certificate: fingerprint, partnerId: partner.id, notAfter }))
+    hub.emit('expiring', () => ({ certificate: fingerprint, partnerId: partner.id, notAfter }))
   }
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { ExposedEvent } from '../events/events.ts'
+import type { EventFacts } from '../events/events.ts'
 import { generateKey } from '../key/key-format.ts'
 import { createExposureWatch, type ExposureAction } from './exposure-watch.ts'
 
 const MINUTE = 60_000
 
 function setup(action: ExposureAction = 'report') {
-  const events: ExposedEvent[] = []
+  const events: EventFacts<'exposed'>[] = []
   const acted: string[] = []
   const now = { at: 1_000_000 * MINUTE }
   const watch = createExposureWatch({

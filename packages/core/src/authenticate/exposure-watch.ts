@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ExposedEvent } from '../events/events.ts'
+import type { EventFacts, ExposedEvent } from '../events/events.ts'
 import { parseKey } from '../key/key-format.ts'
 import { BoundedMap } from '../primitives/bounded-map.ts'
 
@@ -25,7 +25,7 @@ export interface ExposureWatchOptions {
   /** Whether the whole key is one that was issued; without regard to its dates or status. */
   readonly confirm: (key: string) => Promise<{ readonly keyId: string } | undefined>
   readonly act: (keyId: string, action: 'suspend' | 'revoke') => Promise<void>
-  readonly emit: (event: () => ExposedEvent) => void
+  readonly emit: (make: () => EventFacts<'exposed'>) => void
   readonly clock: () => Date
 }
 
@@ -74,7 +74,7 @@ export function createExposureWatch(options: ExposureWatchOptions): ExposureWatc
     } catch {
       action = 'failed'
     }
-    options.emit(() => ({ type: 'exposed', at: options.clock(), keyId, by, confirmed, action, peer }))
+    options.emit(() => ({ keyId, by, confirmed, action, peer }))
   }
 
   return {
@@ -88,8 +88,6 @@ export function createExposureWatch(options: ExposureWatchOptions): ExposureWatc
         } else {
           dropped++
           options.emit(() => ({
-            type: 'exposed',
-            at: options.clock(),
             keyId: id,
             by,
             confirmed: false,

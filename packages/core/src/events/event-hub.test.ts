@@ -1,10 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { EventHub } from './event-hub.ts'
-import type { AcceptedEvent, HandlerFailedEvent } from './events.ts'
+import type { EventFacts, HandlerFailedEvent } from './events.ts'
 
-const accepted = (): AcceptedEvent => ({
-  type: 'accepted',
-  at: new Date(0),
+const accepted = (): EventFacts<'accepted'> => ({
   method: 'GET',
   path: '/',
   peer: '127.0.0.1',
@@ -15,14 +13,15 @@ const accepted = (): AcceptedEvent => ({
   scopes: [],
 })
 const noChannel = () => undefined
+const clock = () => new Date(1_000)
 
 describe('EventHub', () => {
   it('hands a frozen event to every listener of its type, until it is taken away', () => {
-    const hub = new EventHub({}, noChannel)
+    const hub = new EventHub({}, noChannel, clock)
     const listener = vi.fn()
     const stop = hub.on('accepted', listener)
     hub.emit('accepted', accepted)
-    expect(listener).toHaveBeenCalledExactlyOnceWith(accepted())
+    expect(listener).toHaveBeenCalledExactlyOnceWith({ type: 'accepted', at: clock(), ...accepted() })
     expect(Object.isFrozen(listener.mock.calls[0]?.[0])).toBe(true)
     stop()
     hub.emit('accepted', accepted)
@@ -31,26 +30,30 @@ describe('EventHub', () => {
 
   it('does not make an event that nobody listens to', () => {
     const make = vi.fn(accepted)
-    new EventHub({}, noChannel).emit('accepted', make)
+    new EventHub({}, noChannel, clock).emit('accepted', make)
     expect(make).not.toHaveBeenCalled()
   })
 
   it('publishes on the diagnostics channel of the event', () => {
     const published: unknown[] = []
     const opened: string[] = []
-    const hub = new EventHub({}, (name) => {
-      opened.push(name)
-      return { hasSubscribers: name === 'countersign:accepted', publish: (message) => published.push(message) }
-    })
+    const hub = new EventHub(
+      {},
+      (name) => {
+        opened.push(name)
+        return { hasSubscribers: name === 'countersign:accepted', publish: (message) => published.push(message) }
+      },
+      clock,
+    )
     hub.emit('accepted', accepted)
     expect(opened).toContain('countersign:refused')
-    expect(published).toEqual([accepted()])
+    expect(published).toEqual([{ type: 'accepted', at: clock(), ...accepted() }])
   })
 
   it('survives a listener that throws or rejects, says so, and tells the others all the same', async () => {
     const failures: HandlerFailedEvent[] = []
     const other = vi.fn()
-    const hub = new EventHub({ handlerFailed: (event) => void failures.push(event) }, noChannel)
+    const hub = new EventHub({ handlerFailed: (event) => void failures.push(event) }, noChannel, clock)
     hub.on('accepted', () => {
       throw new RangeError('secret')
     })
@@ -68,6 +71,6 @@ describe('EventHub', () => {
   })
 
   it('throws for a listener of an event that does not exist', () => {
-    expect(() => new EventHub({ acepted: () => {} } as never, noChannel)).toThrow(/no event "acepted"/)
+    expect(() => new EventHub({ acepted: () => {} } as never, noChannel, clock)).toThrow(/no event "acepted"/)
   })
 })

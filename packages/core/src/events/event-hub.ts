@@ -1,6 +1,6 @@
 /** Hands events to whoever asked for them; an event that nobody asked for is never made. @module */
 import type { DiagnosticsChannel, OpenChannel } from '../primitives/primitives.ts'
-import type { EventMap, EventType, Listeners } from './events.ts'
+import type { EventFacts, EventMap, EventType, Listeners } from './events.ts'
 
 const TYPES = Object.keys({
   accepted: 0,
@@ -23,9 +23,11 @@ interface Audience {
 
 export class EventHub {
   readonly #audiences: ReadonlyMap<EventType, Audience>
+  readonly #clock: () => Date
 
   /** @throws TypeError for a listener of an event that does not exist: it would wait in vain */
-  constructor(listeners: Listeners, openChannel: OpenChannel) {
+  constructor(listeners: Listeners, openChannel: OpenChannel, clock: () => Date) {
+    this.#clock = clock
     this.#audiences = new Map(
       TYPES.map((type) => [type, { listeners: new Set(), channel: openChannel(`countersign:${type}`) }]),
     )
@@ -52,11 +54,11 @@ export class EventHub {
   }
 
   /** @param make called only if somebody listens */
-  emit<T extends EventType>(type: T, make: () => EventMap[T]): void {
-    if (this.wants(type)) this.#tell(type, Object.freeze(make()) as EventMap[T])
+  emit<T extends EventType>(type: T, make: () => EventFacts<T>): void {
+    if (this.wants(type)) this.#tell(type, Object.freeze({ type, at: this.#clock(), ...make() }))
   }
 
-  #tell<T extends EventType>(type: T, event: EventMap[T]): void {
+  #tell(type: EventType, event: unknown): void {
     const { listeners, channel } = this.#audienceOf(type)
     for (const listener of listeners) {
       try {
@@ -77,6 +79,6 @@ export class EventHub {
   #failed(type: EventType, error: unknown): void {
     if (type === 'handlerFailed') return
     const cause = error instanceof Error ? error.name : typeof error
-    this.emit('handlerFailed', () => ({ type: 'handlerFailed', at: new Date(), event: type, cause }))
+    this.emit('handlerFailed', () => ({ event: type, cause }))
   }
 }

@@ -85,5 +85,11 @@ export interface EventMap {
 }
 
 export type EventType = keyof EventMap
+/** An event as it is made: its type and its time are added by the hub. */
+export type EventFacts<T extends EventType> = EventMap[T] extends infer E
+  ? E extends unknown
+    ? Omit<E, 'type' | 'at'>
+    : never
+  : never
 export type CountersignEvent = EventMap[EventType]
 export type Listeners = { readonly [T in EventType]?: (event: EventMap[T]) => void }
