@@ -33,14 +33,15 @@ export interface Primitives {
   hmacSha256(key: Uint8Array, data: Uint8Array): MaybePromise<Uint8Array>
   /** Never throws on hostile keys or signatures. */
   verifySignature(check: SignatureCheck): MaybePromise<SignatureVerdict>
-  /** The same over many megabytes without holding up the event loop. Left out: `verifySignature` does not hold it up. */
-  verifyLarge?(check: SignatureCheck): Promise<SignatureVerdict>
   /** SHA-256 of an ASCII text in lower-case hex, where the runtime has a way to it that leaves no buffer behind. Left out: `digest`. */
   sha256Hex?(text: string): string
   /** Constant time for equal lengths; false at once for unequal ones. */
   timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean
   randomBytes(length: number): Uint8Array
 }
+
+/** `verifySignature` over many megabytes, without holding up the event loop. Beside the primitives, for only CRLs are so long. */
+export type VerifyLarge = (check: SignatureCheck) => Promise<SignatureVerdict>
 
 /** A named channel on which observers outside the package listen (`node:diagnostics_channel`). */
 export interface DiagnosticsChannel {

@@ -13,6 +13,7 @@ import type {
   SignatureCheck,
   SignatureScheme,
   SignatureVerdict,
+  VerifyLarge,
 } from './primitives.ts'
 
 const COORDINATE_BYTES = { 'P-256': 32, 'P-384': 48, 'P-521': 66 } as const
@@ -39,6 +40,9 @@ export function createWebPrimitives(): Primitives {
 export const primitives: Primitives = createWebPrimitives()
 
 export const openChannel: OpenChannel = () => undefined
+
+/** WebCrypto holds nothing up. */
+export const verifyLarge: VerifyLarge | undefined = undefined
 
 export const copyOctets: CopyOctets = (octets) => new Uint8Array(octets)
 

@@ -1,4 +1,5 @@
 /** The signature of a CRL: checked once for each list and key, and remembered with the list. @module */
+import { primitives as native, verifyLarge } from '#primitives'
 import { type Flow, type MaybePromise, runFlow } from '../primitives/flow.ts'
 import type { Primitives } from '../primitives/primitives.ts'
 import type { AlgorithmPolicy } from '../x509/algorithm-policy.ts'
@@ -24,22 +25,15 @@ export function checkCrlSignature(
     // One check for each list and key is a bound in itself.
     const context = {
       algorithms,
-      primitives: data.length > LARGE_OCTETS ? unhurried(primitives) : primitives,
+      primitives: data.length > LARGE_OCTETS && primitives === native ? unhurried() : primitives,
       spend: () => true,
     }
     return runFlow(causeOf(checkSignature({ data, signature, signatureAlgorithm }, publicKey, context)))
   })
 }
 
-function unhurried(primitives: Primitives): Primitives {
-  return {
-    name: primitives.name,
-    digest: (algorithm, data) => primitives.digest(algorithm, data),
-    hmacSha256: (key, data) => primitives.hmacSha256(key, data),
-    verifySignature: (check) => primitives.verifyLarge?.(check) ?? primitives.verifySignature(check),
-    timingSafeEqual: (a, b) => primitives.timingSafeEqual(a, b),
-    randomBytes: (length) => primitives.randomBytes(length),
-  }
+function unhurried(): Primitives {
+  return verifyLarge === undefined ? native : { ...native, verifySignature: verifyLarge }
 }
 
 function* causeOf(check: Flow<SignatureFault | undefined>): Flow<RevocationUnknownCause | undefined> {
