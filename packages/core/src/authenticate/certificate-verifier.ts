@@ -102,6 +102,8 @@ export function createCertificateVerifier(
     const [leaf, ...sent] = parsed
     return yield* settle(
       verifyPath<RevocationReason>({
+        // The rules for paths are options of the same names.
+        ...options,
         leaf,
         // Configured ones first: what is sent may be missing, out of order, or made to be expensive.
         intermediates: [...now.intermediates, ...sent],
@@ -110,10 +112,6 @@ export function createCertificateVerifier(
         usage: 'client',
         primitives,
         accept: gate.accept,
-        ...(options.extendedKeyUsage === undefined ? {} : { extendedKeyUsage: options.extendedKeyUsage }),
-        ...(options.expiredAnchors === undefined ? {} : { expiredAnchors: options.expiredAnchors }),
-        ...(options.algorithms === undefined ? {} : { algorithms: options.algorithms }),
-        ...(options.maxIntermediates === undefined ? {} : { maxIntermediates: options.maxIntermediates }),
       }),
     )
   }
