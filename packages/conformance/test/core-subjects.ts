@@ -90,12 +90,23 @@ const RENAMED: { readonly [F in ForwardFormat]?: Pick<ForwardedOptions, 'headers
   'haproxy-quoted-der': { headers: { certificate: 'x-ssl-cert' } },
 }
 
+/** Which of them, as @countersign/testing writes them, hand on what the client sent behind its leaf. */
+const WITH_CHAIN: readonly ForwardFormat[] = [
+  'rfc9440',
+  'envoy-xfcc',
+  'traefik-pem',
+  'traefik-escaped-pem',
+  'aws-alb-passthrough',
+  'gcp-alb',
+  'kong-metadata',
+]
+
 export const sourceSubjects: readonly SourceSubject[] = forwardFormats().map(subjectOf)
 
 function subjectOf(format: ForwardFormat): SourceSubject {
   return {
     name: format,
-    features: ['memory'],
+    features: WITH_CHAIN.includes(format) ? ['chain', 'memory'] : ['memory'],
     source: (from) => forwarded(PRESETS[format], { from, ...RENAMED[format] }),
     present: (client) => carrierFirst(Object.entries(forwardAs(format, client))),
     absent: () => Object.entries(forwardAs(format, undefined)),
