@@ -1,29 +1,29 @@
 /** The rules of partners and keys, over any store that keeps records. @module */
 import { primitives as nativePrimitives } from '#primitives'
 import { digestKey } from '../key/digest.ts'
-import { digestKeyId, positionKeyId } from '../key/foreign-format.ts'
-import { checkKeyPrefix, generateKey, type KeyEnvironment, type ParsedKey, parseKey } from '../key/key-format.ts'
+import { checkKeyPrefix, generateKey, type ParsedKey, parseKey } from '../key/key-format.ts'
 import { checkPepper, type Pepper } from '../key/peppers.ts'
 import { type Flow, runFlow, settle } from '../primitives/flow.ts'
 import type { Primitives } from '../primitives/primitives.ts'
 import type { AuditAction, AuditRecord } from './audit.ts'
 import type { CertificateNames } from './certificate-names.ts'
+import {
+  checkActor,
+  checkCause,
+  checkDenial,
+  checkForeignKey,
+  checkNewKey,
+  checkPage,
+  checkRotation,
+  ENVIRONMENTS,
+} from './check-operation.ts'
 import { certificateHandles, deniableHandles } from './handles.ts'
-import { checkNewPartner, checkPartnerData, checkScopeList, checkText } from './partner-data.ts'
+import { checkNewPartner, checkPartnerData } from './partner-data.ts'
 import type { KeyRecord, Partner } from './records.ts'
-import type {
-  Actor,
-  CertificateDenial,
-  IssuedKey,
-  KeyCause,
-  KeyRotation,
-  NewKey,
-  Page,
-  RegistryAdmin,
-} from './registry.ts'
+import type { Actor, IssuedKey, RegistryAdmin } from './registry.ts'
 import { RegistryError } from './registry-error.ts'
 import { meetsRule } from './rules.ts'
-import type { BoundedPage, Commit, RegistryStorage, Versioned } from './storage.ts'
+import type { Commit, RegistryStorage, Versioned } from './storage.ts'
 
 export interface RegistryOptions {
   /** What keys begin with, before `_live` or `_test`. Default `cs`. */
@@ -36,12 +36,6 @@ export interface RegistryOptions {
 
 /** One of a hundred writers of the same record wins each round. */
 const MAX_ATTEMPTS = 100
-
-const DEFAULT_PAGE = 100
-const MAX_PAGE = 1000
-const MAX_ACTOR_LENGTH = 1024
-
-const ENVIRONMENTS: readonly KeyEnvironment[] = ['live', 'test']
 
 /** What one attempt at a change came to. */
 interface Change<T> {
@@ -361,109 +355,12 @@ export function createRegistry(storage: RegistryStorage, options: RegistryOption
   return registry
 }
 
-interface KeyTerms {
-  readonly partnerId: string
-  readonly environment: KeyEnvironment
-  readonly binding: KeyRecord['binding']
-  readonly scopes?: readonly string[]
-  readonly notBefore?: string
-  readonly notAfter?: string
-}
-
-function checkNewKey(given: NewKey): KeyTerms {
-  const { partnerId, scopes, binding = 'partner', notBefore, notAfter, environment = 'live', ...others } = given
-  for (const name of Object.keys(others)) throw new TypeError(`key: there is no member ${name}`)
-  if (typeof partnerId !== 'string') throw new TypeError('partnerId: the id of a partner')
-  if (binding !== 'partner' && binding !== 'none') throw new TypeError(`binding: 'partner' or 'none'`)
-  if (!ENVIRONMENTS.includes(environment)) throw new TypeError(`environment: 'live' or 'test'`)
-  const from = checkDate(notBefore, 'notBefore')
-  const until = checkDate(notAfter, 'notAfter')
-  if (from !== undefined && until !== undefined && Date.parse(until) <= Date.parse(from)) {
-    throw new TypeError('notAfter: not after notBefore')
-  }
-  return {
-    partnerId,
-    environment,
-    binding,
-    ...(scopes === undefined ? {} : { scopes: checkScopeList(scopes, 'scopes') }),
-    ...(from === undefined ? {} : { notBefore: from }),
-    ...(until === undefined ? {} : { notAfter: until }),
-  }
-}
-
-function checkForeignKey(format: unknown, sha256: unknown, id: unknown): { id: string; digest: string } {
-  if (typeof format !== 'string' || !/^[a-z][a-z0-9]{0,15}$/.test(format))
-    throw new TypeError('format: the name of a foreign format')
-  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/i.test(sha256))
-    throw new TypeError('sha256: of the whole key, 64 hex digits')
-  const hex = sha256.toLowerCase()
-  const digest = `sha256$${hex}`
-  if (id === undefined) return { id: digestKeyId({ name: format }, hex), digest }
-  if (typeof id !== 'string' || !/^[\x21-\x7e]{1,64}$/.test(id))
-    throw new TypeError('id: 1 to 64 characters of printable ASCII')
-  return { id: positionKeyId({ name: format }, id), digest }
-}
-
-function checkRotation({ overlapUntil, notAfter }: KeyRotation): {
-  overlapUntil: string
-  notAfter: string | undefined
-} {
-  const until = checkDate(overlapUntil, 'overlapUntil')
-  if (until === undefined) throw new TypeError('overlapUntil: how long the old key holds; there is no default')
-  return { overlapUntil: until, notAfter: checkDate(notAfter, 'notAfter') }
-}
-
 /** A key that was issued for a year is followed by one for a year, never by one without end. */
 function sameLife({ notBefore, createdAt, notAfter }: KeyRecord, now: Date): string | undefined {
   const start = notBefore ?? createdAt
   if (notAfter === undefined) return undefined
   if (start === undefined) return notAfter
   return new Date(now.getTime() + Date.parse(notAfter) - Date.parse(start)).toISOString()
-}
-
-function checkDate(date: Date | undefined, name: string): string | undefined {
-  if (date === undefined) return undefined
-  if (!(date instanceof Date) || Number.isNaN(date.getTime())) throw new TypeError(`${name}: a valid Date`)
-  return date.toISOString()
-}
-
-function checkCause(cause: KeyCause | undefined): KeyCause {
-  if (cause === undefined) return 'requested'
-  if (cause !== 'exposed' && cause !== 'requested' && cause !== 'replaced') {
-    throw new TypeError(`cause: 'exposed', 'requested' or 'replaced'`)
-  }
-  return cause
-}
-
-function checkActor(actor: Actor | undefined): Actor {
-  const { by, why } = actor ?? {}
-  return {
-    ...(by === undefined ? {} : { by: checkText(by, 'by', MAX_ACTOR_LENGTH) }),
-    ...(why === undefined ? {} : { why: checkText(why, 'why', MAX_ACTOR_LENGTH) }),
-  }
-}
-
-/** In lower case, or a denial would be kept that never bites. */
-function checkDenial(denial: CertificateDenial): CertificateDenial {
-  if ('publicKey' in denial && /^[0-9a-f]{64}$/i.test(denial.publicKey))
-    return { publicKey: denial.publicKey.toLowerCase() }
-  if ('issuer' in denial && isHex(denial.issuer) && isHex(denial.serialNumber)) {
-    return { issuer: denial.issuer.toLowerCase(), serialNumber: denial.serialNumber.toLowerCase() }
-  }
-  throw new TypeError(
-    'denial: { issuer, serialNumber } in hex, or { publicKey }, the hex SHA-256 of the SubjectPublicKeyInfo',
-  )
-}
-
-function isHex(text: unknown): boolean {
-  return typeof text === 'string' && text.length <= 8192 && /^(?:[0-9a-f]{2})+$/i.test(text)
-}
-
-function checkPage({ after, limit = DEFAULT_PAGE }: Page = {}): BoundedPage {
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_PAGE)
-    throw new TypeError(`limit: a whole number from 1 to ${MAX_PAGE}`)
-  if (after !== undefined && typeof after !== 'string') throw new TypeError('after: `next` of the page before')
-  return after === undefined ? { limit } : { after, limit }
 }
 
 /** For the audit trail: the members that are new or other than before. */
