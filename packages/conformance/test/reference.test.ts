@@ -6,6 +6,8 @@ describe(subject.name, () => {
   const notApplicable = register(it, adapterCases, subject)
 
   it('leaves out only what it cannot do', () => {
-    expect(notApplicable).toEqual(['framework/without-socket (in-process)'])
+    // A server on sockets has no platform that hands over an object of its own.
+    const others = notApplicable.filter((each) => !each.endsWith('(platform)'))
+    expect(others).toEqual(['framework/without-socket (in-process)'])
   })
 })
