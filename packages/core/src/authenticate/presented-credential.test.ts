@@ -23,7 +23,7 @@ describe('createCredentialReader', () => {
   })
 
   it('takes what another scheme carries for a credential that cannot be used', () => {
-    for (const authorization of [`Basic ${key}`, key, 'Bearer', ''])
+    for (const authorization of [`Basic ${key}`, key, 'Bearer', 'Basic Bearer ', ''])
       expect(read('authorization', false, { authorization }).kind, authorization).toBe('unusable')
   })
 

@@ -420,6 +420,20 @@ describe('crlStatus', () => {
       expect(await status([list], {}, leaf)).toMatchObject({ status: 'unknown', cause: 'crl-scope' })
     })
 
+    it('in the name of another signer count only with its own key, not with that of the CA', async () => {
+      const { signer, leaf } = await withSigner()
+      const scoped = await ca.crl({ issuingDistributionPoint: { onlyCaCertificates: true } })
+      const list = await createCrl(signer, {
+        signedBy: ca,
+        authorityKeyIdentifier: 'absent',
+        issuingDistributionPoint: { indirect: true },
+      })
+      expect(await verdict(leaf, [ca], [list, scoped], [signer])).toMatchObject({
+        code: 'revocation-unavailable',
+        cause: 'crl-signature',
+      })
+    })
+
     it('say nothing without being marked as indirect, and nothing for certificates that do not point to them', async () => {
       const { signer, leaf } = await withSigner()
       const plain = await createCrl(signer, {})
