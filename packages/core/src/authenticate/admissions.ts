@@ -6,7 +6,7 @@
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Require } from '../policy/requirement.ts'
 import { assertScopes } from '../policy/scopes.ts'
-import { type Flow, type MaybePromise, runFlow, settle } from '../primitives/flow.ts'
+import { after, type MaybePromise, rescue } from '../primitives/flow.ts'
 import { internalProblem } from '../problem/internal-problem.ts'
 import type { Problem } from '../problem/problem.ts'
 import { type OnRefused, type ProblemResponse, problemResponse } from '../problem/problem-response.ts'
@@ -54,7 +54,12 @@ export class Admissions<Context extends object> {
   ): Admission<R> | Promise<Admission<R>> {
     // Every run decides anew: what another guard said before no longer counts, even while this one thinks.
     this.#admitted.delete(context)
-    return runFlow(this.#decide(context, exchange, guard)) as Admission<R> | Promise<Admission<R>>
+    const admission = rescue(
+      () => after(ask(exchange, guard), (decision) => this.#conclude(context, exchange, guard, decision)),
+      // It threw, or answered with something else than a decision.
+      (): Admission<R> => ({ ok: false, response: internalFault() }),
+    )
+    return admission as Admission<R> | Promise<Admission<R>>
   }
 
   /**
@@ -89,19 +94,18 @@ export class Admissions<Context extends object> {
     return admitted.principal as Principal<R> | undefined
   }
 
-  *#decide<R extends Require>(context: Context, exchange: Exchange, guard: Guard<Context, R>): Flow<Admission<R>> {
-    try {
-      const decision = yield* settle(ask(exchange, guard))
-      if (decision.ok === true && (guard.optional || decision.principal !== undefined)) {
-        const { principal } = decision
-        this.#admitted.set(context, { guard: guard as unknown as Guard<Context>, exchange, principal })
-        return { ok: true, principal }
-      }
-      if (decision.ok === false) return { ok: false, response: respond(decision.problem, guard, context) }
-    } catch {
-      // It threw, or answered with something else than a decision.
+  #conclude<R extends Require>(
+    context: Context,
+    exchange: Exchange,
+    guard: Guard<Context, R>,
+    decision: Decision<R> | Anonymous,
+  ): Admission<R> {
+    if (decision.ok === true && (guard.optional || decision.principal !== undefined)) {
+      const { principal } = decision
+      this.#admitted.set(context, { guard: guard as unknown as Guard<Context>, exchange, principal })
+      return { ok: true, principal }
     }
-    return { ok: false, response: internalFault() }
+    return { ok: false, response: decision.ok === false ? respond(decision.problem, guard, context) : internalFault() }
   }
 }
 
