@@ -2,7 +2,7 @@
 
 export { abortable } from './registry/abortable.ts'
 export type { AuditAction, AuditFilter, AuditRecord } from './registry/audit.ts'
-export { auditId } from './registry/audit.ts'
+export { auditId, parseAuditRecord } from './registry/audit.ts'
 export type { Cache, CacheCounts, CacheOptions } from './registry/cached-registry.ts'
 export { cached } from './registry/cached-registry.ts'
 export type { CertificateContext, CertificateNames } from './registry/certificate-names.ts'
@@ -12,7 +12,7 @@ export { assertRegistry } from './registry/check-registry.ts'
 export type { RegistryOptions } from './registry/create-registry.ts'
 export { createRegistry } from './registry/create-registry.ts'
 export { denialHandle, ruleHandle } from './registry/handles.ts'
-export { pageFrom, parseAuditRecord, parseRecord } from './registry/kept-records.ts'
+export { pageFrom, parseRecord } from './registry/kept-records.ts'
 export { memoryRegistry } from './registry/memory-registry.ts'
 export type { CertificateRule, CertificateRuleKind, KeyRecord, Partner } from './registry/records.ts'
 export type {

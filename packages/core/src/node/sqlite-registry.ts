@@ -7,11 +7,11 @@
  * @module
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import type { AuditFilter, AuditRecord } from '../registry/audit.ts'
+import { type AuditFilter, type AuditRecord, parseAuditRecord } from '../registry/audit.ts'
 import { changesOf } from '../registry/changes-of.ts'
 import { createRegistry, type RegistryOptions } from '../registry/create-registry.ts'
 import { denialHandle, ruleHandle } from '../registry/handles.ts'
-import { pageFrom, parseAuditRecord, parseRecord } from '../registry/kept-records.ts'
+import { pageFrom, parseRecord } from '../registry/kept-records.ts'
 import type { KeyRecord, Partner } from '../registry/records.ts'
 import type { CertificateDenial, KeySnapshot, PageOf, RegistryAdmin, RegistryChange } from '../registry/registry.ts'
 import { RegistryError } from '../registry/registry-error.ts'

@@ -1,4 +1,5 @@
 /** The trail of who changed what, when and why. Records are added and never changed. @module */
+import { parseRecord } from './kept-records.ts'
 import { pageOf } from './partner-book.ts'
 import type { PageOf } from './registry.ts'
 import type { BoundedPage } from './storage.ts'
@@ -40,6 +41,11 @@ export interface AuditFilter {
 /** Fixed width, so that the order of text is the order of time. */
 export function auditId(count: number): string {
   return count.toString().padStart(16, '0')
+}
+
+/** An audit record from its number and its JSON, which does not hold its id. */
+export function parseAuditRecord(number: number, text: unknown): AuditRecord {
+  return Object.freeze({ id: auditId(number), ...parseRecord<Omit<AuditRecord, 'id'>>(text) })
 }
 
 export function selectAudit(

@@ -1,16 +1,10 @@
 /** What stores that keep records as text have in common. @module */
-import { type AuditRecord, auditId } from './audit.ts'
 import { deepFreeze } from './partner-data.ts'
 import type { PageOf } from './registry.ts'
 
 /** A record from its JSON: nobody can change it, so that it may be remembered. */
 export function parseRecord<T>(text: unknown): T {
   return deepFreeze(JSON.parse(text as string) as T)
-}
-
-/** An audit record from its number and its JSON, which does not hold its id. */
-export function parseAuditRecord(number: number, text: unknown): AuditRecord {
-  return Object.freeze({ id: auditId(number), ...parseRecord<Omit<AuditRecord, 'id'>>(text) })
 }
 
 /** A page, of what was found when one record more was asked for than it may hold. */
