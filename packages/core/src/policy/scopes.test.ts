@@ -29,6 +29,21 @@ describe('grantedScopes', () => {
     expect([...grantedScopes(other, undefined)]).toEqual([])
   })
 
+  it('follows lists that change, and is the same object for lists that cannot', () => {
+    const frozen = Object.freeze(['orders:read', 'orders:write'])
+    for (const [ofKey, ofPartner] of [
+      [['orders:read', 'orders:write'], frozen],
+      [frozen, ['orders:read', 'orders:write']],
+    ] as const) {
+      const grant = () => grantedScopes({ ...partner, scopes: ofPartner }, { ...key, scopes: ofKey })
+      expect(grant().has('orders:write')).toBe(true)
+      for (const list of [ofKey, ofPartner]) if (!Object.isFrozen(list)) (list as string[]).pop()
+      expect(grant().has('orders:write')).toBe(false)
+    }
+    const kept = { ...partner, scopes: frozen }
+    expect(grantedScopes(kept, { ...key, scopes: frozen })).toBe(grantedScopes(kept, { ...key, scopes: frozen }))
+  })
+
   it('cannot be widened by a handler', () => {
     const granted = grantedScopes(partner, key) as Set<string>
     expect(() => granted.add('admin')).toThrow(TypeError)

@@ -80,6 +80,9 @@ describe('makeProblem', () => {
       'key',
     ])
     expect(make({ code: 'key-missing', missing: ['key'] }).missing).toEqual(['key'])
+    const scope = { code: 'scope-missing', partnerId: 'acme', required: ['a', 'b'], missing: ['b'] } as const
+    expect(make(scope)).toMatchObject({ requiredScopes: ['a', 'b'] })
+    expect(make(scope)).not.toHaveProperty('missing')
   })
 
   it('asks to retry later only where that may help', () => {

@@ -135,6 +135,8 @@ describe('CrlEntryWalk', () => {
     ['a thirteenth month', sequence(integer(1), raw(0x17, '251304050607Z'))],
     ['a thirtieth of February', sequence(integer(1), raw(0x17, '250230050607Z'))],
     ['a sixtieth minute', sequence(integer(1), raw(0x18, '20250304056007Z'))],
+    ['a sixtieth second', sequence(integer(1), raw(0x17, '250304050660Z'))],
+    ['a twenty-fourth hour', sequence(integer(1), raw(0x17, '250304240607Z'))],
     ['something behind the date', sequence(integer(1), utcTime(DATE), integer(1))],
     [
       'something behind the extensions',
@@ -161,6 +163,15 @@ describe('CrlEntryWalk', () => {
     [
       'an extension that is longer than what it is in',
       sequence(integer(1), utcTime(DATE), sequence(longerByOne(extension(INVALIDITY, generalizedTime(DATE))))),
+    ],
+    ['an extension without a name', entry(octets('01'), sequence(fromHex('0600'), octetString(integer(1))))],
+    [
+      'an extension whose value is no OCTET STRING',
+      entry(octets('01'), sequence(objectIdentifier(REASON), integer(1))),
+    ],
+    [
+      'an extension with something behind its value',
+      entry(octets('01'), sequence(objectIdentifier(INVALIDITY), octetString(generalizedTime(DATE)), integer(1))),
     ],
     ['an extension without value', entry(octets('01'), sequence(objectIdentifier(REASON)))],
     [

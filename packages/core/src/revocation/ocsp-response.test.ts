@@ -44,6 +44,15 @@ describe('parseOcspResponse', () => {
     expect(parseOcspResponse(inCertificate?.der ?? full)).toMatchObject({ basic: { certificates: [] } })
   })
 
+  it('refuses more certificates than anybody needs to find the responder', async () => {
+    const certificates = Array.from({ length: 9 }, () => ca)
+    expect(parseOcspResponse(await response({ certificates: certificates.slice(1) }))).toMatchObject({
+      status: 'successful',
+    })
+    const octets = await response({ certificates })
+    expect(() => parseOcspResponse(octets)).toThrow(expect.objectContaining({ code: 'ocsp-oversized' }))
+  })
+
   it('refuses a status good or unknown that says more', async () => {
     for (const status of ['good', 'unknown'] as const)
       for (const { at, der } of filled(await response({ status })))
