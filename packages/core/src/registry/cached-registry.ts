@@ -238,7 +238,8 @@ class RegistryCache {
 
   #isFresh<T>(entry: Entry<T>, extra: number): boolean {
     const { value, keptAt, partnerId, change } = entry
-    if (partnerId !== undefined && (this.#changedPartners.get(partnerId) ?? 0) > change) return false
+    const changed = this.#changedPartners
+    if (changed.size > 0 && partnerId !== undefined && (changed.get(partnerId) ?? 0) > change) return false
     return this.#now() - keptAt < (isNegative(value) ? this.#negativeTtl : this.#ttl + extra)
   }
 
