@@ -109,7 +109,8 @@ export function cached<R extends Registry>(registry: R, options: CacheOptions = 
 
 interface Entry<T> {
   readonly value: T
-  readonly keptAt: number
+  /** On the clock of `now`. */
+  readonly freshUntil: number
   /** Id of the partner that the answer is about, if it is about one. */
   readonly partnerId: string | undefined
   /** Of all changes; one of the same partner that has a higher number is newer than the answer. */
@@ -132,6 +133,7 @@ class RegistryCache {
   readonly #clock: () => Date
   readonly #watchers = new Watchers()
   readonly #watch: RegistryWatch | undefined
+  readonly isLive: () => boolean = () => true
   readonly #shelves: {
     key: Shelf<KeySnapshot | undefined>
     partner: Shelf<Partner | 'ambiguous' | undefined>
@@ -161,7 +163,9 @@ class RegistryCache {
       pending: new Map(),
     })
     this.#shelves = { key: shelf(), partner: shelf(), denied: shelf() }
-    this.#watch = registry.watch?.((change) => this.#forget(change))
+    const watch = registry.watch?.((change) => this.#forget(change))
+    this.#watch = watch
+    if (watch?.isLive !== undefined) this.isLive = watch.isLive.bind(watch)
   }
 
   get counts(): CacheCounts {
@@ -214,12 +218,7 @@ class RegistryCache {
   }
 
   watch(onChange: (change: RegistryChange) => void): RegistryWatch {
-    const { isLive } = this
-    return { ...this.#watchers.add(onChange), isLive: () => isLive.call(this) }
-  }
-
-  isLive(): boolean {
-    return this.#watch?.isLive?.() ?? true
+    return { ...this.#watchers.add(onChange), isLive: this.isLive }
   }
 
   async close(): Promise<void> {
@@ -236,11 +235,11 @@ class RegistryCache {
     return entry
   }
 
-  #isFresh<T>(entry: Entry<T>, extra: number): boolean {
-    const { value, keptAt, partnerId, change } = entry
+  /** @param extra milliseconds that it may be older than fresh */
+  #isFresh<T>({ partnerId, change, freshUntil }: Entry<T>, extra: number): boolean {
     const changed = this.#changedPartners
     if (changed.size > 0 && partnerId !== undefined && (changed.get(partnerId) ?? 0) > change) return false
-    return this.#now() - keptAt < (isNegative(value) ? this.#negativeTtl : this.#ttl + extra)
+    return this.#now() < freshUntil + extra
   }
 
   #ask<T>(
@@ -286,8 +285,9 @@ class RegistryCache {
     // Dropped meanwhile: whoever asked before the change may have this answer, nobody after it.
     if (shelf.pending.get(id) !== work || asked < this.#barrier) return
     shelf.pending.delete(id)
-    const entry: Entry<T> = { value, keptAt: this.#now(), partnerId, change: asked }
     const negative = isNegative(value)
+    const freshUntil = this.#now() + (negative ? this.#negativeTtl : this.#ttl)
+    const entry: Entry<T> = { value, freshUntil, partnerId, change: asked }
     shelf[negative ? 'known' : 'unknown'].delete(id)
     if (!negative || this.#negativeTtl > 0) shelf[negative ? 'unknown' : 'known'].set(id, entry)
   }
