@@ -1,8 +1,9 @@
 /** What does checking a presented key cost, and how soon does another process hear of a revocation? @module */
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { hash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { Agent, type RequestOptions, request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,6 +22,7 @@ import { PartnerBook } from '../packages/core/src/registry/partner-book.ts'
 import { findPostgres } from '../tools/postgres-server.ts'
 import { findRedis } from '../tools/redis-server.ts'
 import type { Heard, HearingOrder } from './key/hearing-process.ts'
+import type { Serving, ServingOrder, Used } from './key/serving-process.ts'
 import { expectRatio, measure, printTimings, ratio, type Subject } from './measure.ts'
 
 const ROUNDS = 61
@@ -29,12 +31,17 @@ const ROUNDS = 61
 const TOLD = 1000
 const TOLD_WARM_UP = 1000
 
+/** Requests of a round. */
+const SERVED = 1000
+const SERVED_ROUNDS = 12
+
 const questions: Record<string, () => Promise<void>> = {
   records: async () => {
     await checkAgainstRecords(100_000)
     await checkAgainstRecords(1_000_000)
   },
   stores: decideByStore,
+  requests: serveByStore,
   told: tellRevocation,
 }
 
@@ -168,8 +175,51 @@ async function decideByStore(): Promise<void> {
   const timings = await measure(subjects, { rounds: ROUNDS, batchMilliseconds: 5 })
   printTimings('One decision, one after the other (waiting included)', timings, 'memory')
   if (redis !== undefined)
-    expectRatio('a warm cache in front of Redis', ratio(timings, 'redis, cached', 'memory'), 1.15)
+    expectRatio('a warm cache in front of Redis, the decision alone', ratio(timings, 'redis, cached', 'memory'), 1.25)
   for (const close of closing) await close()
+}
+
+/** Processor time of the server for one request over TLS on a kept connection: rounds in turn, the least of each. */
+async function serveByStore(): Promise<void> {
+  const redis = await openRedis()
+  if (redis === undefined) return
+  const child = forkSource('serving-process.ts')
+  child.send({ url: redis.url, keyPrefix: redis.prefix } satisfies ServingOrder)
+  const [{ servers, ...tls }] = (await once(child, 'message')) as [Serving]
+  const agent = new Agent({ ...tls, keepAlive: true, maxSockets: 1 })
+  const used = async (): Promise<number> => {
+    const answered = once(child, 'message') as Promise<[Used]>
+    child.send('used')
+    return (await answered)[0].cpu
+  }
+  const least = new Map<string, number>()
+  for (let round = 0; round < SERVED_ROUNDS; round++) {
+    for (const { name, port, apiKey } of servers) {
+      const before = await used()
+      for (let n = 0; n < SERVED; n++) {
+        const status = await statusOf({ agent, port, headers: { authorization: `Bearer ${apiKey}` } })
+        if (status !== 204) throw new Error(`${name}: ${status}`)
+      }
+      const each = ((await used()) - before) / SERVED
+      least.set(name, Math.min(least.get(name) ?? Number.POSITIVE_INFINITY, each))
+    }
+  }
+  console.log('\nOne request over TLS, processor time of the server')
+  for (const [name, each] of least) console.log(`  ${name.padEnd(14)} ${each.toFixed(1).padStart(6)} µs`)
+  const [memory = Number.NaN, kept = Number.NaN] = least.values()
+  expectRatio('a warm cache in front of Redis, the request', kept / memory, 1.15)
+  agent.destroy()
+  child.disconnect()
+  await redis.close()
+}
+
+function statusOf(options: RequestOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', servername: 'localhost', ...options }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode))
+    })
+    asked.once('error', reject).end()
+  })
 }
 
 /**
@@ -185,9 +235,7 @@ async function tellRevocation(): Promise<void> {
   const keyIds: string[] = []
   for (let n = 0; n < TOLD + TOLD_WARM_UP; n++)
     keyIds.push((await redis.registry.issueKey({ partnerId: 'told' })).record.id)
-  const other = fork(join(import.meta.dirname, 'key', 'hearing-process.ts'), {
-    execArgv: ['--conditions=@countersign/source', '--disable-warning=ExperimentalWarning'],
-  })
+  const other = forkSource('hearing-process.ts')
   other.send({ url: redis.url, keyPrefix: redis.prefix, channel, keyIds } satisfies HearingOrder)
   await once(other, 'message')
 
@@ -222,6 +270,17 @@ async function tellRevocation(): Promise<void> {
   other.disconnect()
   raw.destroy()
   await redis.close()
+}
+
+function forkSource(name: string): ChildProcess {
+  const child = fork(join(import.meta.dirname, 'key', name), {
+    execArgv: ['--conditions=@countersign/source', '--disable-warning=ExperimentalWarning'],
+  })
+  // Whoever waits for its word would wait for ever.
+  child.once('exit', (code) => {
+    if (code !== 0) throw new Error(`${name} ended with ${code}`)
+  })
+  return child
 }
 
 async function populate(registry: RegistryAdmin, publicKey: string): Promise<{ readonly key: string }> {
