@@ -14,7 +14,7 @@ export interface Opinion {
 
 /**
  * OpenSSL 3.0 lets a policy that a CA maps out of anyPolicy count where anyPolicy is inhibited, although no node of the tree is
- * there to be mapped (RFC 5280 §6.1.3 (d)(2), §6.1.4 (b)(1)). Java's validator judges as this one does.
+ * there to be mapped (RFC 5280 §6.1.3 (d)(2), §6.1.4 (b)(1)). Such chains are not drawn.
  */
 export function isJudgedWrongly({ authorities, rules }: DrawnChain): boolean {
   const inhibits = rules.inhibitAny || authorities.some(({ inhibitAnyPolicy }) => inhibitAnyPolicy !== undefined)
