@@ -175,7 +175,7 @@ async function decideByStore(): Promise<void> {
   const timings = await measure(subjects, { rounds: ROUNDS, batchMilliseconds: 5 })
   printTimings('One decision, one after the other (waiting included)', timings, 'memory')
   if (redis !== undefined)
-    expectRatio('a warm cache in front of Redis, the decision alone', ratio(timings, 'redis, cached', 'memory'), 1.25)
+    expectRatio('a warm cache in front of Redis, the decision alone', ratio(timings, 'redis, cached', 'memory'), 1.15)
   for (const close of closing) await close()
 }
 
